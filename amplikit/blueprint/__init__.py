@@ -1,0 +1,1 @@
+"""The values between the stages: what was meant, and what must exist."""

@@ -1,0 +1,208 @@
+"""What the developer meant, in GraphQL words: the compiler's result.
+
+Everything implicit is spelled out here (default keys, timestamps, owner fields, names
+of operations), so that whoever reads an ``Api`` never looks at a directive again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from amplikit.blueprint.modes import AuthConfig
+    from amplikit.errors import Where
+
+__all__ = [
+    "Api",
+    "AuthRule",
+    "Field",
+    "Index",
+    "Model",
+    "ModelOperation",
+    "OperationKind",
+    "Provider",
+    "Relation",
+    "RuleOperation",
+    "Strategy",
+    "Transformer",
+    "TypeRef",
+]
+
+
+class Transformer(StrEnum):
+    """The two published Amplify GraphQL transformers."""
+
+    V1 = "v1"
+    V2 = "v2"
+
+
+class Strategy(StrEnum):
+    """``allow:`` of an ``@auth`` rule."""
+
+    OWNER = "owner"
+    GROUPS = "groups"
+    PRIVATE = "private"
+    PUBLIC = "public"
+    CUSTOM = "custom"
+
+
+class Provider(StrEnum):
+    """``provider:`` of an ``@auth`` rule."""
+
+    API_KEY = "apiKey"
+    IAM = "iam"
+    IDENTITY_POOL = "identityPool"
+    USER_POOLS = "userPools"
+    OIDC = "oidc"
+    FUNCTION = "function"
+
+
+class RuleOperation(StrEnum):
+    """What a rule may allow; ``read`` is written out by the compiler."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    GET = "get"
+    LIST = "list"
+    LISTEN = "listen"
+    SYNC = "sync"
+    SEARCH = "search"
+
+
+class OperationKind(StrEnum):
+    """The generated operations of a model."""
+
+    GET = "get"
+    LIST = "list"
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    ON_CREATE = "onCreate"
+    ON_UPDATE = "onUpdate"
+    ON_DELETE = "onDelete"
+
+
+@dataclass(frozen=True, slots=True)
+class AuthRule:
+    """One ``@auth`` rule with its defaults filled in."""
+
+    allow: Strategy
+    provider: Provider
+    operations: frozenset[RuleOperation]
+    where: Where
+    text: str
+    owner_field: str = "owner"
+    identity_claim: str | None = None
+    groups: tuple[str, ...] = ()
+    groups_field: str | None = None
+    group_claim: str = "cognito:groups"
+
+
+@dataclass(frozen=True, slots=True)
+class TypeRef:
+    """A field's type; ``text`` is its GraphQL spelling, ``name`` the innermost name."""
+
+    name: str
+    text: str
+    is_list: bool = False
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """How a field finds the items of another model.
+
+    ``keys`` pairs an attribute of the target's key (or index) with the attribute of the
+    source item that holds its value, partition key first. ``sort_field`` is the free
+    sort key, which the field then takes as an argument.
+    """
+
+    target: str
+    many: bool
+    keys: tuple[tuple[str, str], ...]
+    index: str | None = None
+    sort_field: str | None = None
+    limit: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a model's item.
+
+    ``declared`` is false for what the transformer adds (id, timestamps, owner, foreign
+    keys); ``hidden`` fields are stored and accepted in inputs but not on the type.
+    ``rules`` is None without field-level ``@auth``.
+    """
+
+    name: str
+    type: TypeRef
+    where: Where
+    declared: bool = True
+    hidden: bool = False
+    rules: tuple[AuthRule, ...] | None = None
+    relation: Relation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A secondary index, with the query field that reads it, if any."""
+
+    name: str
+    fields: tuple[str, ...]
+    where: Where
+    query_field: str | None = None
+    local: bool = False
+    projection: str = "ALL"
+    include: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOperation:
+    """A generated root field, e.g. ``get`` as ``getPost``."""
+
+    kind: OperationKind
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One ``@model`` type. ``rules`` is None when the type has no ``@auth``."""
+
+    name: str
+    fields: tuple[Field, ...]
+    key: tuple[str, ...]
+    where: Where
+    indexes: tuple[Index, ...] = ()
+    operations: tuple[ModelOperation, ...] = ()
+    rules: tuple[AuthRule, ...] | None = None
+    created_at: str | None = "createdAt"
+    updated_at: str | None = "updatedAt"
+    custom_key: bool = False
+    public_subscriptions: bool = False
+
+    def field(self, name: str) -> Field | None:
+        """Return the field of that name, if there is one."""
+        return next((field for field in self.fields if field.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """A whole schema as it was meant; ``sdl`` is what AppSync would be given."""
+
+    transformer: Transformer
+    auth: AuthConfig
+    models: tuple[Model, ...]
+    sdl: str
+    enums: frozenset[str] = frozenset()
+    flags: tuple[tuple[str, bool], ...] = ()
+
+    def model(self, name: str) -> Model | None:
+        """Return the model of that name, if there is one."""
+        return next((model for model in self.models if model.name == name), None)
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        """Return a feature flag's value, or Amplify's default for it."""
+        return dict(self.flags).get(name, default)

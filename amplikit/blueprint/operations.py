@@ -1,0 +1,497 @@
+"""A resolver as data: ordered operations, a tiny expression language, and grants.
+
+The interpreter runs these values, the deploy printer writes them as APPSYNC_JS, and the
+access matrix evaluates them with the item unknown; none of them adds a rule of its own.
+Order is data: no backend may sort or merge operations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from amplikit.blueprint.modes import AuthMode
+    from amplikit.errors import Where
+
+__all__ = [
+    "AllOf",
+    "AnyOf",
+    "Authorize",
+    "CallerFilter",
+    "Check",
+    "Compare",
+    "Const",
+    "Defaults",
+    "DeleteItem",
+    "Exists",
+    "FieldGuard",
+    "First",
+    "Function",
+    "GetItem",
+    "Grant",
+    "GroupIs",
+    "Join",
+    "KeyCondition",
+    "Local",
+    "Made",
+    "Mark",
+    "Operation",
+    "Outcome",
+    "OwnerIs",
+    "OwnerProject",
+    "Pending",
+    "Predicate",
+    "PutItem",
+    "Query",
+    "Redact",
+    "Ref",
+    "Request",
+    "RequireAuth",
+    "Resolver",
+    "ReturnIf",
+    "Scan",
+    "SubscriptionFilter",
+    "UpdateItem",
+    "Value",
+    "When",
+    "Who",
+]
+
+
+# Values and predicates: the only expressions.
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A literal."""
+
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A dotted path: ``args.input.id``, ``source.id``, ``claims.sub``, ``stash.x``."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Parts as text with a separator: ``#`` for composite keys, ``::`` for owners."""
+
+    parts: tuple[Value, ...]
+    separator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A value made at run time: ``now`` (ISO 8601, milliseconds, Z) or ``uuid``."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The first of several values that is not null."""
+
+    of: tuple[Value, ...]
+
+
+Value = Const | Ref | Join | Made | First
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """The caller's own ``filter`` or ``condition`` argument, merged as it is."""
+
+    attribute: str
+    operator: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Exists:
+    """``attribute_exists`` or, with ``wanted`` false, ``attribute_not_exists``."""
+
+    attribute: str
+    wanted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CallerFilter:
+    """The caller's own ``filter`` or ``condition`` argument, merged as it is."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one holds."""
+
+    of: tuple[Predicate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """All hold; an empty one is no predicate at all."""
+
+    of: tuple[Predicate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What an earlier ``Authorize`` of this resolver left to the items to decide."""
+
+
+Predicate = Compare | Exists | CallerFilter | AnyOf | AllOf | Pending
+
+
+# Grants: one per @auth rule and provider, already merged.
+
+
+class Who(StrEnum):
+    """Which callers of a mode a grant is for."""
+
+    ANY_OF_MODE = "any"
+    GROUPS = "groups"
+    SIGNED_IN_ROLE = "auth"
+    GUEST_ROLE = "unauth"
+    ITEM = "item"
+    """Decided by the item: see ``Grant.item``."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerIs:
+    """The caller's claim stands in an attribute of the item.
+
+    ``claims`` joined by ``::`` is the value that is stored. With two claims, an item
+    that holds only one of them is the caller's too. ``missing_claim`` takes the place
+    of an absent claim (v1); None: the grant is skipped (v2).
+    """
+
+    attribute: str
+    claims: tuple[tuple[str, ...], ...]
+    is_list: bool
+    missing_claim: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupIs:
+    """One of the caller's groups stands in an attribute of the item.
+
+    ``is_list`` None: decided by the stored value (v1).
+    """
+
+    attribute: str
+    claim: str
+    is_list: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Who may do an operation, in one mode; ``where`` is the rule in the schema.
+
+    ``fields`` None means every field; ``null_fields`` are those that may be set to
+    null. ``fill`` says whether an absent owner is set to the caller on create.
+    """
+
+    where: Where
+    text: str
+    mode: AuthMode
+    who: Who
+    groups: tuple[str, ...] = ()
+    group_claim: str = "cognito:groups"
+    item: OwnerIs | GroupIs | None = None
+    fields: frozenset[str] | None = None
+    null_fields: frozenset[str] | None = None
+    fill: bool = False
+
+
+class When(StrEnum):
+    """What an item test reads."""
+
+    REQUEST = "request"
+    """Nothing: an undecided grant becomes ``Pending`` (v2 get, list, query)."""
+    INPUT = "input"
+    """``args.input``, and then fills in the owner (create)."""
+    WRITE = "write"
+    """Nothing: undecided grants become the write condition (v1 update, delete)."""
+    FETCHED = "fetched"
+    """``result`` of this function (v2 update and delete, v1 get)."""
+    EACH = "each"
+    """Every element of ``result.items``; refused ones are dropped (v1 list, query)."""
+    SOURCE = "source"
+    """``source`` (field resolvers)."""
+    SUBSCRIBE = "subscribe"
+    """The owner argument, or else the grant becomes a filter on events."""
+
+
+class Outcome(StrEnum):
+    """What happens where no grant says otherwise."""
+
+    DENY = "deny"
+    ALLOW = "allow"
+    NULL = "null"
+
+
+# Operations inside a function.
+
+
+@dataclass(frozen=True, slots=True)
+class Authorize:
+    """Decide by the grants of ``operation``.
+
+    ``unmatched`` is for a caller whose mode has no grant here (v1: allow).
+    ``missing`` is for ``FETCHED`` without an item (v1 get: null).
+    ``owner_arguments`` pairs an argument with the owner attribute it stands for.
+    ``item_cap`` is the ceiling of AppSync's ``#foreach`` under ``EACH``.
+    ``model`` names whose rules these are.
+    """
+
+    model: str
+    operation: str
+    grants: tuple[Grant, ...]
+    when: When
+    unmatched: Outcome = Outcome.DENY
+    missing: Outcome = Outcome.DENY
+    owner_arguments: tuple[tuple[str, str], ...] = ()
+    item_cap: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class RequireAuth:
+    """Deny when no ``Authorize`` ran (a v2 model without ``@auth``).
+
+    ``sandbox`` lets API keys in; ``iam_access`` lets IAM callers in that do not come
+    from an identity pool.
+    """
+
+    sandbox: bool = False
+    iam_access: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FieldGuard:
+    """Refuse the fields of an input that no matching grant covers."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Refuse with AppSync's words when ``problem`` holds for the arguments."""
+
+    problem: ArgumentProblem
+    message: str
+    error_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentProblem:
+    """``given`` is present while one of ``without`` is null; or ``null`` is null."""
+
+    given: str | None = None
+    without: tuple[str, ...] = ()
+    null: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """Fill in values; ``to`` is ``input`` or ``stash`` (merged under the input)."""
+
+    values: tuple[tuple[str, Value], ...]
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompositeKey:
+    """Store parts of an input joined by ``#`` as one attribute.
+
+    ``sees_defaults``: parts may come from ``stash.defaults``. A part that is missing
+    while another is given is refused with ``on_partial`` (``{}`` is the part's name).
+    """
+
+    attribute: str
+    parts: tuple[str, ...]
+    sees_defaults: bool
+    on_partial: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnIf:
+    """Answer ``value`` at once when the path is null, or equals ``equals``."""
+
+    path: str
+    value: Value
+    equals: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Redact:
+    """Blank fields of a mutation's result."""
+
+    fields: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerProject:
+    """Show the part after the last separator of a stored owner."""
+
+    attribute: str
+    separator: str = "::"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Put a hidden value on the result (``__operation``), or on its items."""
+
+    name: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionFilter:
+    """Filter events by the caller's ``filter`` argument and the pending grants."""
+
+    argument: str | None
+
+
+# Requests: exactly one per function.
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCondition:
+    """A sort-key argument such as ``createdAt: {beginsWith: ...}``.
+
+    ``attribute`` is what is stored; ``parts`` name the members of a composite key.
+    """
+
+    attribute: str
+    argument: str
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GetItem:
+    """Read one item by its key."""
+
+    table: str
+    key: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Read one partition of a table or index.
+
+    ``partition`` pairs attribute and value. ``fixed`` are sort-key parts that are
+    given by equality. ``single`` makes it v2's get: the one item, null when there is
+    none, and ``hidden`` when it is there but the filter dropped it.
+    """
+
+    table: str
+    index: str | None
+    partition: tuple[str, Value]
+    fixed: tuple[tuple[str, Value], ...] = ()
+    sort: KeyCondition | None = None
+    where: Predicate | None = None
+    limit: Value = Const(100)
+    descending: Value = Const(value=False)
+    next_token: Value = Const(None)
+    single: bool = False
+    hidden: Outcome = Outcome.DENY
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Read a table in hash order."""
+
+    table: str
+    where: Predicate | None = None
+    limit: Value = Const(100)
+    next_token: Value = Const(None)
+
+
+@dataclass(frozen=True, slots=True)
+class ListItems:
+    """A list field: a query when ``partition`` is given, else a scan."""
+
+    query: Query
+    scan: Scan
+
+
+@dataclass(frozen=True, slots=True)
+class PutItem:
+    """Write a whole item; ``typename`` is stored with it."""
+
+    table: str
+    key: tuple[str, ...]
+    condition: Predicate
+    typename: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateItem:
+    """Change the given attributes; null removes one.
+
+    ``null_is_error`` are fields that may not be set to null (v1). ``typename`` is
+    stored when set.
+    """
+
+    table: str
+    key: tuple[str, ...]
+    condition: Predicate
+    null_is_error: frozenset[str] = frozenset()
+    typename: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteItem:
+    """Delete by key and return what was there."""
+
+    table: str
+    key: tuple[str, ...]
+    condition: Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """The NONE data source: hands its payload on."""
+
+    payload: Value = Const(None)
+
+
+Operation = (
+    Authorize
+    | RequireAuth
+    | FieldGuard
+    | Check
+    | Defaults
+    | CompositeKey
+    | ReturnIf
+    | Redact
+    | OwnerProject
+    | Mark
+    | SubscriptionFilter
+)
+Request = GetItem | Query | Scan | ListItems | PutItem | UpdateItem | DeleteItem | Local
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One step of a resolver: operations, one request, operations."""
+
+    slot: str
+    name: str
+    before: tuple[Operation, ...]
+    request: Request
+    after: tuple[Operation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resolver:
+    """What answers a field, e.g. ``Query.getPost``; one function makes it UNIT."""
+
+    coordinate: str
+    functions: tuple[Function, ...]

@@ -1,0 +1,131 @@
+"""What must exist, in AWS words: the planner's result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from amplikit.blueprint.api import AuthRule, Transformer
+    from amplikit.blueprint.modes import AuthConfig
+    from amplikit.blueprint.operations import Resolver
+    from amplikit.errors import Where
+
+__all__ = [
+    "Attribute",
+    "AttributeType",
+    "Blueprint",
+    "FieldRules",
+    "PolicyStatement",
+    "Role",
+    "RoleKind",
+    "Table",
+    "TableIndex",
+]
+
+
+class AttributeType(StrEnum):
+    """DynamoDB's types of key attributes."""
+
+    STRING = "S"
+    NUMBER = "N"
+    BINARY = "B"
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A key attribute."""
+
+    name: str
+    type: AttributeType
+
+
+@dataclass(frozen=True, slots=True)
+class TableIndex:
+    """A secondary index; ``local`` ones share the table's partition key."""
+
+    name: str
+    partition_key: Attribute
+    sort_key: Attribute | None
+    local: bool = False
+    projection: str = "ALL"
+    include: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A DynamoDB table; ``name`` is the model's."""
+
+    name: str
+    partition_key: Attribute
+    sort_key: Attribute | None = None
+    indexes: tuple[TableIndex, ...] = ()
+    ttl: str | None = None
+
+    def index(self, name: str) -> TableIndex | None:
+        """Return the index of that name, if there is one."""
+        return next((index for index in self.indexes if index.name == name), None)
+
+
+class RoleKind(StrEnum):
+    """Who may assume a role."""
+
+    IDENTITY_POOL_AUTHENTICATED = "authenticated"
+    IDENTITY_POOL_UNAUTHENTICATED = "unauthenticated"
+    FUNCTION = "function"
+    USER = "user"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyStatement:
+    """An IAM statement.
+
+    Resources of this API are written relative to its ARN: ``*``,
+    ``types/Query/fields/getPost``, ``types/Post/*``. Anything that starts with
+    ``arn:`` is taken as it is.
+    """
+
+    effect: str
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """An IAM role and what it is granted."""
+
+    name: str
+    kind: RoleKind
+    policy: tuple[PolicyStatement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRules:
+    """Where the access to a field or type was written, for explanations only."""
+
+    coordinate: str
+    model: str
+    operation: str
+    rules: tuple[AuthRule, ...]
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Blueprint:
+    """Everything a backend needs; the same value is run, deployed and explained."""
+
+    name: str
+    transformer: Transformer
+    auth: AuthConfig
+    sdl: str
+    tables: tuple[Table, ...]
+    resolvers: tuple[Resolver, ...]
+    roles: tuple[Role, ...]
+    field_rules: tuple[FieldRules, ...]
+    admin_role_names: tuple[str, ...] = ()
+    iam_access: bool = False
+
+    def table(self, name: str) -> Table:
+        """Return the table of that name; the planner guarantees it."""
+        return next(table for table in self.tables if table.name == name)

@@ -1,0 +1,73 @@
+"""Who calls: the verified result of one authorization mode."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from amplikit.blueprint.modes import AuthMode
+
+__all__ = ["ApiKeyCaller", "Caller", "Claims", "IamCaller", "UserPoolCaller"]
+
+Claims = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeyCaller:
+    """The holder of an API key; ``$ctx.identity`` is null."""
+
+    key_id: str
+    mode: AuthMode = field(default=AuthMode.API_KEY, init=False)
+
+    @property
+    def label(self) -> str:
+        """How logs and explanations name this caller."""
+        return f"key:{self.key_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class UserPoolCaller:
+    """A user with a verified token of a user pool."""
+
+    sub: str
+    username: str
+    issuer: str
+    claims: Claims = field(repr=False)
+    groups: tuple[str, ...] = ()
+    source_ip: tuple[str, ...] = ("127.0.0.1",)
+    default_auth_strategy: str | None = "ALLOW"
+    mode: AuthMode = field(default=AuthMode.USER_POOLS, init=False)
+
+    @property
+    def label(self) -> str:
+        """How logs and explanations name this caller."""
+        return f"user:{self.username}"
+
+
+@dataclass(frozen=True, slots=True)
+class IamCaller:
+    """An IAM principal with a verified signature.
+
+    ``role`` is the role's name, whose policy is looked up in the blueprint or the
+    configuration. The ``cognito_*`` members are null for plain IAM.
+    """
+
+    role: str
+    user_arn: str
+    account_id: str
+    access_key_id: str
+    username: str
+    source_ip: tuple[str, ...] = ("127.0.0.1",)
+    cognito_identity_pool_id: str | None = None
+    cognito_identity_id: str | None = None
+    cognito_identity_auth_type: str | None = None
+    cognito_identity_auth_provider: str | None = None
+    mode: AuthMode = field(default=AuthMode.IAM, init=False)
+
+    @property
+    def label(self) -> str:
+        """How logs and explanations name this caller."""
+        return f"role:{self.role}"
+
+
+Caller = ApiKeyCaller | UserPoolCaller | IamCaller
