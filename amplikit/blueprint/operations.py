@@ -104,7 +104,7 @@ Value = Const | Ref | Join | Made | First
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """The caller's own ``filter`` or ``condition`` argument, merged as it is."""
+    """``attribute`` against a value, by an operator of AppSync filters."""
 
     attribute: str
     operator: str
