@@ -34,6 +34,7 @@ __all__ = [
     "GroupIs",
     "Join",
     "KeyCondition",
+    "ListItems",
     "Local",
     "Made",
     "Mark",
@@ -45,7 +46,6 @@ __all__ = [
     "Predicate",
     "PutItem",
     "Query",
-    "Redact",
     "Ref",
     "Request",
     "RequireAuth",
@@ -160,6 +160,10 @@ class Who(StrEnum):
     GUEST_ROLE = "unauth"
     ITEM = "item"
     """Decided by the item: see ``Grant.item``."""
+    ADMIN_ROLE = "admin"
+    """A role whose ARN contains one of ``names``; no rule applies to it (v2)."""
+    IAM_ACCESS = "iam"
+    """Any IAM caller that does not come from an identity pool (v2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,15 +197,16 @@ class GroupIs:
 class Grant:
     """Who may do an operation, in one mode; ``where`` is the rule in the schema.
 
-    ``fields`` None means every field; ``null_fields`` are those that may be set to
-    null. ``fill`` says whether an absent owner is set to the caller on create.
+    ``where`` is None for what the configuration grants. ``fields`` None means every
+    field; ``null_fields`` are those that may be set to null. ``fill`` says whether an
+    absent owner is set to the caller on create. ``names`` are groups or admin roles.
     """
 
-    where: Where
+    where: Where | None
     text: str
     mode: AuthMode
     who: Who
-    groups: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     group_claim: str = "cognito:groups"
     item: OwnerIs | GroupIs | None = None
     fields: frozenset[str] | None = None
@@ -246,8 +251,10 @@ class Authorize:
     ``unmatched`` is for a caller whose mode has no grant here (v1: allow).
     ``missing`` is for ``FETCHED`` without an item (v1 get: null).
     ``owner_arguments`` pairs an argument with the owner attribute it stands for.
+    ``fill_when_static``: a caller let in by a static grant becomes the owner, too.
     ``item_cap`` is the ceiling of AppSync's ``#foreach`` under ``EACH``.
-    ``model`` names whose rules these are.
+    ``model`` names whose rules these are. With ``given`` the check is for inputs that
+    hold this field, with ``given_null`` only for those that set it to null (v1).
     """
 
     model: str
@@ -257,6 +264,9 @@ class Authorize:
     unmatched: Outcome = Outcome.DENY
     missing: Outcome = Outcome.DENY
     owner_arguments: tuple[tuple[str, str], ...] = ()
+    fill_when_static: bool = True
+    given: str | None = None
+    given_null: bool = False
     item_cap: int = 1000
 
 
@@ -281,20 +291,12 @@ class FieldGuard:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Refuse with AppSync's words when ``problem`` holds for the arguments."""
+    """Refuse argument ``given`` while one of ``without`` is null; () refuses it."""
 
-    problem: ArgumentProblem
+    given: str
+    without: tuple[str, ...]
     message: str
-    error_type: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ArgumentProblem:
-    """``given`` is present while one of ``without`` is null; or ``null`` is null."""
-
-    given: str | None = None
-    without: tuple[str, ...] = ()
-    null: tuple[str, ...] = ()
+    error_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +323,7 @@ class CompositeKey:
 
 @dataclass(frozen=True, slots=True)
 class ReturnIf:
-    """Answer ``value`` at once when the path is null, or equals ``equals``."""
+    """Answer ``value`` at once when the path is ``equals`` (None: null)."""
 
     path: str
     value: Value
@@ -329,15 +331,8 @@ class ReturnIf:
 
 
 @dataclass(frozen=True, slots=True)
-class Redact:
-    """Blank fields of a mutation's result."""
-
-    fields: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class OwnerProject:
-    """Show the part after the last separator of a stored owner."""
+    """Answer the source's owner without what stands before the last separator."""
 
     attribute: str
     separator: str = "::"
@@ -345,7 +340,7 @@ class OwnerProject:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Put a hidden value on the result (``__operation``), or on its items."""
+    """Put a hidden value on the result, or on its items, unless it is null."""
 
     name: str
     value: Value
@@ -355,7 +350,7 @@ class Mark:
 class SubscriptionFilter:
     """Filter events by the caller's ``filter`` argument and the pending grants."""
 
-    argument: str | None
+    argument: str
 
 
 # Requests: exactly one per function.
@@ -365,7 +360,8 @@ class SubscriptionFilter:
 class KeyCondition:
     """A sort-key argument such as ``createdAt: {beginsWith: ...}``.
 
-    ``attribute`` is what is stored; ``parts`` name the members of a composite key.
+    ``attribute`` is what is stored; ``parts`` name the members of a composite key, in
+    order, and are empty for a single sort key.
     """
 
     attribute: str
@@ -385,22 +381,21 @@ class GetItem:
 class Query:
     """Read one partition of a table or index.
 
-    ``partition`` pairs attribute and value. ``fixed`` are sort-key parts that are
-    given by equality. ``single`` makes it v2's get: the one item, null when there is
-    none, and ``hidden`` when it is there but the filter dropped it.
+    ``partition`` pairs attribute and value. ``fixed`` gives the whole sort key by
+    equality. ``single`` makes it v2's get: the one item, null when there is none, and
+    Unauthorized when it is there but the filter dropped it.
     """
 
     table: str
     index: str | None
     partition: tuple[str, Value]
-    fixed: tuple[tuple[str, Value], ...] = ()
+    fixed: tuple[str, Value] | None = None
     sort: KeyCondition | None = None
     where: Predicate | None = None
     limit: Value = Const(100)
     descending: Value = Const(value=False)
     next_token: Value = Const(None)
     single: bool = False
-    hidden: Outcome = Outcome.DENY
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,7 +421,7 @@ class PutItem:
     """Write a whole item; ``typename`` is stored with it."""
 
     table: str
-    key: tuple[str, ...]
+    key: tuple[tuple[str, Value], ...]
     condition: Predicate
     typename: str
 
@@ -440,7 +435,7 @@ class UpdateItem:
     """
 
     table: str
-    key: tuple[str, ...]
+    key: tuple[tuple[str, Value], ...]
     condition: Predicate
     null_is_error: frozenset[str] = frozenset()
     typename: str | None = None
@@ -451,7 +446,7 @@ class DeleteItem:
     """Delete by key and return what was there."""
 
     table: str
-    key: tuple[str, ...]
+    key: tuple[tuple[str, Value], ...]
     condition: Predicate
 
 
@@ -470,7 +465,6 @@ Operation = (
     | Defaults
     | CompositeKey
     | ReturnIf
-    | Redact
     | OwnerProject
     | Mark
     | SubscriptionFilter

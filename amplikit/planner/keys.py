@@ -1,0 +1,124 @@
+"""Keys: attribute names, types, values and sort-key arguments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from amplikit.blueprint.operations import (
+    Check,
+    Join,
+    KeyCondition,
+    Ref,
+    Value,
+)
+from amplikit.blueprint.resources import Attribute, AttributeType
+
+if TYPE_CHECKING:
+    from amplikit.blueprint.api import Model
+
+__all__ = [
+    "COMPOSITE_SEPARATOR",
+    "attribute",
+    "key_values",
+    "sort_argument",
+    "sort_attribute",
+    "sort_checks",
+    "sort_condition",
+    "sort_value",
+]
+
+COMPOSITE_SEPARATOR = "#"
+INVALID_ARGUMENTS = "InvalidArgumentsError"
+_NUMBERS = frozenset({"Int", "Float", "AWSTimestamp"})
+
+
+def attribute(model: Model, name: str) -> Attribute:
+    """Return a single key attribute; what is not a number is a string."""
+    field = model.field(name)
+    if field and not field.type.is_list and field.type.name in _NUMBERS:
+        return Attribute(name, AttributeType.NUMBER)
+    return Attribute(name, AttributeType.STRING)
+
+
+def sort_attribute(model: Model, sort_fields: tuple[str, ...]) -> Attribute | None:
+    """Return the stored sort key: one attribute, however many fields it is made of."""
+    if not sort_fields:
+        return None
+    if len(sort_fields) == 1:
+        return attribute(model, sort_fields[0])
+    return Attribute(COMPOSITE_SEPARATOR.join(sort_fields), AttributeType.STRING)
+
+
+def sort_value(sort_fields: tuple[str, ...], root: str) -> Value:
+    """Return the value of a sort key whose parts stand under ``root``."""
+    parts = tuple(Ref(f"{root}.{name}") for name in sort_fields)
+    return parts[0] if len(parts) == 1 else Join(parts, COMPOSITE_SEPARATOR)
+
+
+def key_values(model: Model, root: str) -> tuple[tuple[str, Value], ...]:
+    """Return the primary key's attributes with their values under ``root``."""
+    partition, *rest = model.key
+    pairs: list[tuple[str, Value]] = [(partition, Ref(f"{root}.{partition}"))]
+    sort_fields = tuple(rest)
+    sort = sort_attribute(model, sort_fields)
+    if sort is not None:
+        pairs.append((sort.name, sort_value(sort_fields, root)))
+    return tuple(pairs)
+
+
+def sort_argument(sort_fields: tuple[str, ...]) -> str:
+    """Return the argument that conditions a sort key.
+
+    Source: toCamelCase of graphql-transformer-common.
+    """
+    first, *rest = sort_fields
+    if not rest:
+        return first
+    words = [first[:1].lower() + first[1:]]
+    words += [word[:1].upper() + word[1:] for word in rest]
+    return "".join(words)
+
+
+def sort_condition(
+    model: Model, sort_fields: tuple[str, ...], argument: str | None = None
+) -> KeyCondition | None:
+    """Return the condition on a sort key, if there is one."""
+    stored = sort_attribute(model, sort_fields)
+    if stored is None:
+        return None
+    parts = sort_fields if len(sort_fields) > 1 else ()
+    return KeyCondition(stored.name, argument or sort_argument(sort_fields), parts)
+
+
+def sort_checks(fields: tuple[str, ...], *, listing: bool) -> tuple[Check, ...]:
+    """Return what the resolvers refuse before they query by these key fields.
+
+    ``listing``: the partition key is an optional argument of a list field.
+    Source: templates of list and index queries, both transformers.
+    """
+    partition, *rest = fields
+    sort_fields = tuple(rest)
+    if not sort_fields:
+        message = (
+            "sortDirection is not supported for List operations without a Sort key "
+            "defined."
+        )
+        return (Check("sortDirection", (), message, INVALID_ARGUMENTS),)
+    argument = sort_argument(sort_fields)
+    wanted = f"'{partition}'." if len(sort_fields) > 1 else f"arguments {partition}"
+    by_sort = Check(
+        argument,
+        (partition,),
+        f"When providing argument '{argument}' you must also provide {wanted}",
+        INVALID_ARGUMENTS,
+    )
+    if not listing:
+        return (by_sort,)
+    by_direction = Check(
+        "sortDirection",
+        (partition,),
+        "When providing argument 'sortDirection' you must also provide argument "
+        f"'{partition}'.",
+        INVALID_ARGUMENTS,
+    )
+    return (by_direction, by_sort)

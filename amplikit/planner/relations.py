@@ -1,0 +1,118 @@
+"""Fields that hold the items of another model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from amplikit.blueprint.api import OperationKind, RuleOperation, Transformer
+from amplikit.blueprint.operations import (
+    Const,
+    Function,
+    GetItem,
+    KeyCondition,
+    Mark,
+    Pending,
+    Query,
+    Ref,
+    Resolver,
+    ReturnIf,
+)
+from amplikit.planner.keys import attribute
+from amplikit.planner.reads import (
+    NEXT_TOKEN,
+    page_limit,
+    read_authorization,
+    resolver,
+    user_filter,
+)
+from amplikit.planner.writes import MUTATION_MARK
+
+if TYPE_CHECKING:
+    from amplikit.blueprint.api import Field, Relation
+    from amplikit.blueprint.operations import Operation, Request
+    from amplikit.planner.access import Access
+
+__all__ = ["relation_resolver"]
+
+_SUBSCRIPTIONS = frozenset(
+    {OperationKind.ON_CREATE, OperationKind.ON_UPDATE, OperationKind.ON_DELETE}
+)
+_EMPTY_PAGE = Const({"items": []})
+
+
+def relation_resolver(
+    parent: Access, child: Access, field: Field, relation: Relation
+) -> Resolver:
+    """Return the resolver of a relation; the child's own rules decide."""
+    coordinate = f"{parent.model.name}.{field.name}"
+    absent = _EMPTY_PAGE if relation.many else Const(None)
+    missing = tuple(ReturnIf(f"source.{source}", absent) for _, source in relation.keys)
+    request = _many(child, relation) if relation.many else _one(child, relation)
+    operation = RuleOperation.LIST if relation.many else RuleOperation.GET
+    check = read_authorization(child, operation, single=not relation.many)
+    if child.api.transformer is Transformer.V1:
+        data = Function("data", field.name, missing, request, check)
+        return Resolver(coordinate, (data,))
+    mark = MUTATION_MARK[Transformer.V2]
+    blanked: tuple[Operation, ...] = ()
+    if _blanked(parent, child, field):
+        blanked = (ReturnIf(f"source.{mark}", absent, equals="Mutation"),)
+    return resolver(
+        child,
+        coordinate,
+        check,
+        request,
+        checks=(*blanked, *missing),
+        after=(Mark(mark, Ref(f"source.{mark}")),),
+    )
+
+
+def _one(child: Access, relation: Relation) -> Request:
+    pairs = tuple((name, Ref(f"source.{source}")) for name, source in relation.keys)
+    if child.api.transformer is Transformer.V1:
+        return GetItem(relation.target, pairs)
+    partition, *rest = pairs
+    return Query(
+        relation.target,
+        index=relation.index,
+        partition=partition,
+        fixed=rest[0] if rest else None,
+        where=Pending(),
+        limit=Const(None),
+        single=True,
+    )
+
+
+def _many(child: Access, relation: Relation) -> Request:
+    partition, *rest = (
+        (name, Ref(f"source.{source}")) for name, source in relation.keys
+    )
+    sort = None
+    if relation.sort_field is not None:
+        stored = attribute(child.model, relation.sort_field).name
+        sort = KeyCondition(stored, relation.sort_field)
+    return Query(
+        relation.target,
+        index=relation.index,
+        partition=partition,
+        fixed=rest[0] if rest else None,
+        sort=sort,
+        where=user_filter(child),
+        descending=Ref("args.sortDirection"),
+        limit=page_limit(relation.limit),
+        next_token=NEXT_TOKEN,
+    )
+
+
+def _blanked(parent: Access, child: Access, field: Field) -> bool:
+    """Whether a mutation's result leaves the relation out (v2).
+
+    Subscribers would see it: so always, unless both models are read by the same
+    static roles.
+    """
+    if field.type.required or not (parent.protected and child.protected):
+        return False
+    subscribed = any(op.kind in _SUBSCRIPTIONS for op in parent.model.operations)
+    readers = parent.static_readers()
+    same = readers is not None and readers == child.static_readers()
+    return subscribed and not same

@@ -1,0 +1,106 @@
+"""What the identity pool's roles, and the project's own, are granted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from amplikit.blueprint.api import (
+    OperationKind,
+    Provider,
+    RuleOperation,
+    Strategy,
+    Transformer,
+)
+from amplikit.blueprint.resources import PolicyStatement, Role, RoleKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from amplikit.blueprint.api import Api, AuthRule, Model
+    from amplikit.blueprint.config import Config
+
+__all__ = ["GRAPHQL_ACTION", "RULE_OPERATION", "roles", "root_fields"]
+
+GRAPHQL_ACTION = "appsync:GraphQL"
+
+RULE_OPERATION = {
+    OperationKind.GET: RuleOperation.GET,
+    OperationKind.LIST: RuleOperation.LIST,
+    OperationKind.CREATE: RuleOperation.CREATE,
+    OperationKind.UPDATE: RuleOperation.UPDATE,
+    OperationKind.DELETE: RuleOperation.DELETE,
+    OperationKind.ON_CREATE: RuleOperation.LISTEN,
+    OperationKind.ON_UPDATE: RuleOperation.LISTEN,
+    OperationKind.ON_DELETE: RuleOperation.LISTEN,
+}
+_ROOT = {
+    OperationKind.GET: "Query",
+    OperationKind.LIST: "Query",
+    OperationKind.CREATE: "Mutation",
+    OperationKind.UPDATE: "Mutation",
+    OperationKind.DELETE: "Mutation",
+    OperationKind.ON_CREATE: "Subscription",
+    OperationKind.ON_UPDATE: "Subscription",
+    OperationKind.ON_DELETE: "Subscription",
+}
+_IAM = frozenset({Provider.IAM, Provider.IDENTITY_POOL})
+
+
+def roles(api: Api, config: Config) -> tuple[Role, ...]:
+    """Return the signed-in and guest roles of the identity pool, then the project's.
+
+    A ``public`` rule with IAM opens its fields to signed-in callers' policy, too.
+    Source: AuthRolePolicy and UnauthRolePolicy of the transformers' output.
+    """
+    signed_in = _statement(api, frozenset({Strategy.PRIVATE, Strategy.PUBLIC}))
+    guest = _statement(api, frozenset({Strategy.PUBLIC}))
+    return (
+        Role(
+            f"{config.name}-authRole", RoleKind.IDENTITY_POOL_AUTHENTICATED, signed_in
+        ),
+        Role(
+            f"{config.name}-unauthRole", RoleKind.IDENTITY_POOL_UNAUTHENTICATED, guest
+        ),
+        *(Role(role.name, RoleKind.FUNCTION, role.statements) for role in config.roles),
+    )
+
+
+def root_fields(model: Model) -> Iterator[tuple[str, RuleOperation]]:
+    """Return every root field of a model with the operation that rules know it by."""
+    for operation in model.operations:
+        coordinate = f"{_ROOT[operation.kind]}.{operation.field}"
+        yield coordinate, RULE_OPERATION[operation.kind]
+    for index in model.indexes:
+        if index.query_field is not None:
+            yield f"Query.{index.query_field}", RuleOperation.LIST
+
+
+def _statement(
+    api: Api, strategies: frozenset[Strategy]
+) -> tuple[PolicyStatement, ...]:
+    resources = [
+        resource
+        for model in api.models
+        for resource in _resources(api, model, strategies)
+    ]
+    if not resources:
+        return ()
+    return (PolicyStatement("Allow", (GRAPHQL_ACTION,), tuple(resources)),)
+
+
+def _resources(
+    api: Api, model: Model, strategies: frozenset[Strategy]
+) -> Iterator[str]:
+    def opens(rule: AuthRule) -> bool:
+        return rule.provider in _IAM and rule.allow in strategies
+
+    rules = [rule for rule in model.rules or () if opens(rule)]
+    if not rules:
+        return
+    yield f"types/{model.name}/*"
+    for coordinate, operation in root_fields(model):
+        # v2 grants every operation as soon as one rule names IAM.
+        everything = api.transformer is Transformer.V2
+        if everything or any(operation in rule.operations for rule in rules):
+            parent, _, field = coordinate.partition(".")
+            yield f"types/{parent}/fields/{field}"

@@ -1,0 +1,34 @@
+"""Tables and indexes of the models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from amplikit.blueprint.resources import Table, TableIndex
+from amplikit.planner.keys import attribute, sort_attribute
+
+if TYPE_CHECKING:
+    from amplikit.blueprint.api import Index, Model
+
+__all__ = ["table"]
+
+
+def table(model: Model) -> Table:
+    """Return the table that holds the items of a model."""
+    return Table(
+        name=model.name,
+        partition_key=attribute(model, model.key[0]),
+        sort_key=sort_attribute(model, model.key[1:]),
+        indexes=tuple(_index(model, index) for index in model.indexes),
+    )
+
+
+def _index(model: Model, index: Index) -> TableIndex:
+    return TableIndex(
+        name=index.name,
+        partition_key=attribute(model, index.fields[0]),
+        sort_key=sort_attribute(model, index.fields[1:]),
+        local=index.local,
+        projection=index.projection,
+        include=index.include,
+    )
