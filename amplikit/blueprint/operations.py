@@ -323,7 +323,7 @@ class CompositeKey:
 
 @dataclass(frozen=True, slots=True)
 class ReturnIf:
-    """Answer ``value`` at once when the path is ``equals`` (None: null)."""
+    """Answer ``value`` at once when the path is ``equals`` (None: null or blank)."""
 
     path: str
     value: Value

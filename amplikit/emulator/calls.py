@@ -1,0 +1,60 @@
+"""One field asked of a resolver, and what can come back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from amplikit.emulator.trace import Path
+    from amplikit.identity.caller import Caller
+    from amplikit.store.interface import AttributeValue
+
+__all__ = [
+    "FieldCall",
+    "FieldError",
+    "FilterGroups",
+    "Resolved",
+    "Subscribed",
+]
+
+FilterGroups = tuple[tuple[tuple[str, str, object], ...], ...]
+"""Alternatives; all conditions (field, operator, value) of one of them must hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldCall:
+    """A field to resolve: schema names, coerced arguments, the parent's raw value."""
+
+    parent: str
+    field: str
+    arguments: Mapping[str, AttributeValue]
+    source: Mapping[str, AttributeValue] | None
+    caller: Caller
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The field's raw value."""
+
+    value: AttributeValue
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """An entry of ``errors`` (``util.error``); the field becomes null."""
+
+    message: str
+    error_type: str | None
+    data: object = None
+    error_info: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """The subscription may start; None: only its arguments filter the events."""
+
+    filter: FilterGroups | None

@@ -1,0 +1,53 @@
+"""How AppSync words what DynamoDB refuses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from amplikit.emulator.calls import FieldError
+
+if TYPE_CHECKING:
+    from amplikit.emulator.run import Run
+
+__all__ = [
+    "INVALID_PAGINATION_TOKEN",
+    "NULL_FOR_REQUIRED",
+    "VALIDATION",
+    "condition_failed",
+    "refused",
+]
+
+VALIDATION = "ValidationException"
+
+INVALID_PAGINATION_TOKEN = FieldError(
+    "com.amazonaws.deepdish.common.pagination.InvalidPaginationTokenException: "
+    "Invalid pagination token given.",
+    "DynamoDB:UserIllegalArgumentException",
+)
+"""Verified: amplify-js issue 4880."""
+
+NULL_FOR_REQUIRED = FieldError(
+    "An argument you marked as Non-Null is set to Null in the query or the body of "
+    "your request.",
+    None,
+)
+"""Verified: v1's update template."""
+
+
+def refused(exception: str, message: str, run: Run) -> FieldError:
+    """Return DynamoDB's refusal with the SDK's suffix.
+
+    Source: reported in public issues, "(Service: DynamoDb, Status Code: 400, Request
+    ID: ...)".
+    """
+    return FieldError(
+        f"{message} (Service: DynamoDb, Status Code: 400, Request ID: {run.new_id()})",
+        f"DynamoDB:{exception}",
+    )
+
+
+def condition_failed(run: Run) -> FieldError:
+    """Return the refusal of a write whose condition does not hold."""
+    return refused(
+        "ConditionalCheckFailedException", "The conditional request failed", run
+    )

@@ -1,0 +1,305 @@
+"""Reads of one item or a page: the limit counts before any filter.
+
+Filters are applied here, one by one, so that a trace can say what each of them left
+out; DynamoDB applies them in the same place, after the read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import orjson
+
+from amplikit.blueprint.operations import (
+    AllOf,
+    CallerFilter,
+    GetItem,
+    ListItems,
+    Pending,
+    Predicate,
+    Query,
+    Scan,
+)
+from amplikit.emulator.authorize import refuse_hidden
+from amplikit.emulator.calls import FieldError
+from amplikit.emulator.datasources.failures import (
+    INVALID_PAGINATION_TOKEN,
+    VALIDATION,
+    refused,
+)
+from amplikit.emulator.datasources.predicates import auth_condition, to_store
+from amplikit.emulator.datasources.sort_keys import sort_condition
+from amplikit.emulator.next_token import InvalidToken, NextTokens
+from amplikit.emulator.run import Run, evaluate
+from amplikit.emulator.trace import Read
+from amplikit.store.conditions import SortCondition
+from amplikit.store.evaluate import compile_condition, names_read
+from amplikit.store.interface import (
+    AttributeValue,
+    GetRequest,
+    Item,
+    Page,
+    QueryRequest,
+    Refused,
+    ScanRequest,
+    Store,
+)
+
+if TYPE_CHECKING:
+    from amplikit.blueprint.resources import Blueprint, Table
+    from amplikit.store.conditions import Condition
+
+__all__ = ["PageReader", "PageResult"]
+
+PageResult = dict[str, AttributeValue]
+"""``items``, ``nextToken`` and ``scannedCount``, as ``$ctx.result`` of a page."""
+
+_FILTER: Final = "FilterExpression"
+
+
+@dataclass(frozen=True, slots=True)
+class PageReader:
+    """Answers GetItem, Query and Scan requests of resolvers from a store."""
+
+    blueprint: Blueprint
+    store: Store
+    tokens: NextTokens
+
+    def get(self, request: GetItem, run: Run) -> Item | FieldError | None:
+        """Return the item by its key, or None."""
+        key = {name: evaluate(value, run) for name, value in request.key}
+        found = self.store.get(GetRequest(request.table, key))
+        if isinstance(found, Refused):
+            return refused(found.type, found.message, run)
+        count = int(found is not None)
+        run.trace.reads.append(
+            Read(run.call.path, "GetItem", request.table, None, count, 0, 0, count)
+        )
+        return found
+
+    def list(self, request: ListItems, run: Run) -> PageResult | FieldError:
+        """Query when the partition key is given, else scan."""
+        if evaluate(request.query.partition[1], run) is None:
+            return self.scan(request.scan, run)
+        return self.query(request.query, run)
+
+    def single(self, request: Query, run: Run) -> Item | FieldError | None:
+        """Return the one item of a key; an item the rules hide is Unauthorized."""
+        table = self.blueprint.table(request.table)
+        if table.sort_key is not None and request.fixed is None:
+            return self._only_one(request, run)
+        pairs = [request.partition] + ([request.fixed] if request.fixed else [])
+        key = {name: evaluate(value, run) for name, value in pairs}
+        found = self.store.get(GetRequest(request.table, key))
+        if isinstance(found, Refused):
+            return refused(found.type, found.message, run)
+        rules = auth_condition(run)
+        hidden = (
+            found is not None
+            and rules is not None
+            and not compile_condition(rules, _FILTER)(found)
+        )
+        run.trace.reads.append(
+            Read(
+                run.call.path,
+                "Query",
+                request.table,
+                request.index,
+                evaluated=int(found is not None),
+                dropped_by_auth=int(hidden),
+                returned=int(found is not None and not hidden),
+            )
+        )
+        return refuse_hidden(run, found) if hidden else found
+
+    def _only_one(self, request: Query, run: Run) -> Item | FieldError | None:
+        page = self.query(request, run)
+        if isinstance(page, FieldError):
+            return page
+        if page["scannedCount"] != 1:
+            return None
+        match page["items"]:
+            case [dict() as item]:
+                return item
+            case _:
+                return refuse_hidden(run, None)
+
+    def query(self, request: Query, run: Run) -> PageResult | FieldError:
+        """Return one page of a partition, in sort-key order."""
+        attribute, value = request.partition
+        sort = self._sort(request, run)
+        if isinstance(sort, FieldError):
+            return sort
+        filters = _Filters.of(request.where, run)
+        keys = _key_names(self.blueprint.table(request.table), request.index)
+        for name in filters.names & keys:
+            return refused(VALIDATION, _filter_on_key(name), run)
+        partition = evaluate(value, run)
+        if partition is None:
+            return refused(VALIDATION, _no_query_key(attribute), run)
+        binding = _binding(run, request.table, request.index)
+        start = self._start(evaluate(request.next_token, run), binding)
+        if isinstance(start, FieldError):
+            return start
+        descending = evaluate(request.descending, run) in {True, "DESC"}
+        page = self.store.query(
+            QueryRequest(
+                request.table,
+                partition,
+                index=request.index,
+                sort=sort,
+                limit=_limit(evaluate(request.limit, run)),
+                forward=not descending,
+                start=start,
+            )
+        )
+        return self._answer(
+            page,
+            filters,
+            run,
+            Read(run.call.path, "Query", request.table, request.index),
+            binding,
+        )
+
+    def scan(self, request: Scan, run: Run) -> PageResult | FieldError:
+        """Return one page of a table, in hash order."""
+        filters = _Filters.of(request.where, run)
+        binding = _binding(run, request.table, None)
+        start = self._start(evaluate(request.next_token, run), binding)
+        if isinstance(start, FieldError):
+            return start
+        page = self.store.scan(
+            ScanRequest(
+                request.table, limit=_limit(evaluate(request.limit, run)), start=start
+            )
+        )
+        return self._answer(
+            page, filters, run, Read(run.call.path, "Scan", request.table), binding
+        )
+
+    def _sort(self, request: Query, run: Run) -> SortCondition | FieldError | None:
+        if request.fixed is not None:
+            return SortCondition("=", (evaluate(request.fixed[1], run),))
+        if request.sort is None:
+            return None
+        asked = run.arguments.get(request.sort.argument)
+        return sort_condition(request.sort, asked) if isinstance(asked, dict) else None
+
+    def _start(self, token: object, binding: bytes) -> Item | FieldError | None:
+        if not isinstance(token, str) or not token:
+            return None
+        try:
+            return self.tokens.open(token, binding)
+        except InvalidToken:
+            return INVALID_PAGINATION_TOKEN
+
+    def _answer(
+        self,
+        page: Page | Refused,
+        filters: _Filters,
+        run: Run,
+        read: Read,
+        binding: bytes,
+    ) -> PageResult | FieldError:
+        if isinstance(page, Refused):
+            return refused(page.type, page.message, run)
+        visible, by_auth = _kept(page.items, filters.rules)
+        items, by_filter = _kept(visible, filters.asked)
+        run.trace.reads.append(
+            Read(
+                read.path,
+                read.operation,
+                read.table,
+                read.index,
+                evaluated=page.scanned_count,
+                dropped_by_auth=by_auth,
+                dropped_by_filter=by_filter,
+                returned=len(items),
+            )
+        )
+        last = page.last_key
+        return {
+            "items": [*items],
+            "nextToken": self.tokens.seal(last, binding) if last else None,
+            "scannedCount": page.scanned_count,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Filters:
+    """The two filters of a page, apart: what the rules demand, what was asked."""
+
+    rules: Condition | None
+    asked: Condition | None
+
+    @classmethod
+    def of(cls, where: Predicate | None, run: Run) -> _Filters:
+        parts = where.of if isinstance(where, AllOf) else (where,)
+        rules = (
+            auth_condition(run) if any(isinstance(p, Pending) for p in parts) else None
+        )
+        asked = AllOf(tuple(p for p in parts if isinstance(p, CallerFilter)))
+        return cls(rules, to_store(asked, run))
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset().union(
+            *(
+                frozenset(names_read(one))
+                for one in (self.rules, self.asked)
+                if one is not None
+            )
+        )
+
+
+def _kept(
+    items: tuple[Item, ...] | list[Item], condition: Condition | None
+) -> tuple[list[Item], int]:
+    if condition is None:
+        return list(items), 0
+    holds = compile_condition(condition, _FILTER)
+    kept = [item for item in items if holds(item)]
+    return kept, len(items) - len(kept)
+
+
+def _binding(run: Run, table: str, index: str | None) -> bytes:
+    """Return what a token is good for: this field, arguments and caller.
+
+    The limit may change between pages; everything else that was asked may not.
+    """
+    asked = {
+        name: value
+        for name, value in run.call.arguments.items()
+        if name not in {"limit", "nextToken"}
+    }
+    text = orjson.dumps(
+        [run.call.parent, run.call.field, table, index, run.call.caller.label, asked],
+        default=str,
+        option=orjson.OPT_SORT_KEYS,
+    )
+    return hashlib.sha256(text).digest()
+
+
+def _limit(value: object) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+def _key_names(table: Table, index: str | None) -> frozenset[str]:
+    keyed = table.index(index) if index is not None else table
+    if keyed is None:
+        return frozenset()
+    keys = (keyed.partition_key, keyed.sort_key)
+    return frozenset(key.name for key in keys if key is not None)
+
+
+def _filter_on_key(name: str) -> str:
+    return (
+        "Filter Expression can only contain non-primary key attributes: Primary key "
+        f"attribute: {name}"
+    )
+
+
+def _no_query_key(attribute: str) -> str:
+    return f"Query condition missed key schema element: {attribute}"

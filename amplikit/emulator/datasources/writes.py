@@ -1,0 +1,109 @@
+"""PutItem, UpdateItem and DeleteItem requests of resolvers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from amplikit.emulator.authorize import explain_failed_condition
+from amplikit.emulator.datasources.failures import (
+    NULL_FOR_REQUIRED,
+    condition_failed,
+    refused,
+)
+from amplikit.emulator.datasources.predicates import to_store
+from amplikit.emulator.run import Run, evaluate
+from amplikit.store.interface import (
+    ConditionFailed,
+    DeleteRequest,
+    Item,
+    PutRequest,
+    Refused,
+    Store,
+    UpdateRequest,
+)
+
+if TYPE_CHECKING:
+    from amplikit.blueprint.operations import DeleteItem, PutItem, UpdateItem, Value
+    from amplikit.emulator.calls import FieldError
+
+__all__ = ["ItemWriter"]
+
+_TYPENAME = "__typename"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemWriter:
+    """Answers write requests of resolvers from a store.
+
+    What AppSync does after a failed condition is done here: a put that finds the very
+    item it would have written has succeeded, and so has a delete that finds nothing.
+    """
+
+    store: Store
+
+    def put(self, request: PutItem, run: Run) -> Item | FieldError:
+        """Write the input over its defaults, as a new item."""
+        item: Item = {
+            **run.values(),
+            **_key(request.key, run),
+            _TYPENAME: request.typename,
+        }
+        condition = to_store(request.condition, run)
+        written = self.store.put(PutRequest(request.table, item, condition))
+        match written:
+            case Refused(kind, message):
+                return refused(kind, message, run)
+            case ConditionFailed(current):
+                return item if current == item else condition_failed(run)
+            case _:
+                return written
+
+    def update(self, request: UpdateItem, run: Run) -> Item | FieldError:
+        """Set what the input gives, remove what it sets to null."""
+        values = run.values()
+        for name in request.null_is_error:
+            if name in values and values[name] is None:
+                return NULL_FOR_REQUIRED
+        key = _key(request.key, run)
+        changes = {name: value for name, value in values.items() if name not in key}
+        if request.typename is not None:
+            changes[_TYPENAME] = request.typename
+        condition = to_store(request.condition, run)
+        updated = self.store.update(
+            UpdateRequest(
+                request.table,
+                key,
+                {name: value for name, value in changes.items() if value is not None},
+                frozenset(name for name, value in changes.items() if value is None),
+                condition,
+            )
+        )
+        match updated:
+            case Refused(kind, message):
+                return refused(kind, message, run)
+            case ConditionFailed(current):
+                explain_failed_condition(run, current)
+                return condition_failed(run)
+            case _:
+                return updated
+
+    def delete(self, request: DeleteItem, run: Run) -> Item | FieldError | None:
+        """Delete by key."""
+        condition = to_store(request.condition, run)
+        key = _key(request.key, run)
+        deleted = self.store.delete(DeleteRequest(request.table, key, condition))
+        match deleted:
+            case Refused(kind, message):
+                return refused(kind, message, run)
+            case ConditionFailed(None):
+                return None
+            case ConditionFailed(current):
+                explain_failed_condition(run, current)
+                return condition_failed(run)
+            case _:
+                return deleted
+
+
+def _key(pairs: tuple[tuple[str, Value], ...], run: Run) -> Item:
+    return {name: evaluate(value, run) for name, value in pairs}

@@ -1,0 +1,267 @@
+"""Runs the resolvers of a blueprint: the one place where they have an effect.
+
+Nothing is decided here that is not in the blueprint; the order of operations is its
+order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, assert_never
+
+from amplikit.blueprint.operations import (
+    Authorize,
+    Check,
+    CompositeKey,
+    Defaults,
+    DeleteItem,
+    FieldGuard,
+    GetItem,
+    ListItems,
+    Local,
+    Mark,
+    OwnerProject,
+    PutItem,
+    Query,
+    RequireAuth,
+    ReturnIf,
+    Scan,
+    SubscriptionFilter,
+    UpdateItem,
+)
+from amplikit.emulator.authorize import (
+    Verdict,
+    authorize,
+    guard_fields,
+    require_auth,
+)
+from amplikit.emulator.calls import FieldCall, FieldError, Resolved, Subscribed
+from amplikit.emulator.datasources.failures import VALIDATION, refused
+from amplikit.emulator.datasources.pages import PageReader
+from amplikit.emulator.datasources.writes import ItemWriter
+from amplikit.emulator.run import Run, evaluate, look_up
+from amplikit.emulator.subscription_filters import to_subscription_filter
+from amplikit.store.refusals import Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from amplikit.blueprint.operations import Function, Operation, Request, Resolver
+    from amplikit.blueprint.resources import Blueprint
+    from amplikit.emulator.calls import FilterGroups
+    from amplikit.emulator.next_token import NextTokens
+    from amplikit.emulator.trace import Trace
+    from amplikit.store.interface import AttributeValue, Store
+
+__all__ = ["Interpreter"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What ends a resolver early, without an error."""
+
+    value: AttributeValue
+
+
+class Interpreter:
+    """The resolvers of one blueprint over one store.
+
+    ``clock`` gives aware UTC instants, ``new_id`` UUIDs.
+    """
+
+    def __init__(
+        self,
+        blueprint: Blueprint,
+        store: Store,
+        tokens: NextTokens,
+        clock: Callable[[], datetime],
+        new_id: Callable[[], str],
+    ) -> None:
+        self._resolvers = {one.coordinate: one for one in blueprint.resolvers}
+        self._pages = PageReader(blueprint, store, tokens)
+        self._writer = ItemWriter(store)
+        self._clock = clock
+        self._new_id = new_id
+
+    @property
+    def coordinates(self) -> frozenset[str]:
+        """The fields that have a resolver, e.g. ``Query.getPost``."""
+        return frozenset(self._resolvers)
+
+    def run(self, call: FieldCall, trace: Trace) -> Resolved | FieldError:
+        """Resolve one field."""
+        run = self._begin(call, trace)
+        outcome = self._perform(self._resolver(call), run)
+        return outcome if isinstance(outcome, FieldError) else Resolved(outcome)
+
+    def subscribe(self, call: FieldCall, trace: Trace) -> Subscribed | FieldError:
+        """Run a subscription's resolver, once, when it starts.
+
+        A subscription without a resolver is open to whom the directives admit.
+        """
+        if f"{call.parent}.{call.field}" not in self._resolvers:
+            return Subscribed(None)
+        run = self._begin(call, trace)
+        outcome = self._perform(self._resolver(call), run)
+        if isinstance(outcome, FieldError):
+            return outcome
+        return _subscribed(run)
+
+    def _begin(self, call: FieldCall, trace: Trace) -> Run:
+        arguments = dict(call.arguments)
+        given = arguments.get("input")
+        if isinstance(given, dict):
+            arguments["input"] = dict(given)
+        return Run(call, trace, _timestamp(self._clock()), self._new_id, arguments)
+
+    def _resolver(self, call: FieldCall) -> Resolver:
+        return self._resolvers[f"{call.parent}.{call.field}"]
+
+    def _perform(self, resolver: Resolver, run: Run) -> AttributeValue | FieldError:
+        try:
+            for function in resolver.functions:
+                ended = self._function(function, run)
+                if isinstance(ended, FieldError):
+                    return ended
+                if isinstance(ended, _Answer):
+                    return ended.value
+        except Invalid as error:
+            return refused(VALIDATION, str(error), run)
+        return run.result
+
+    def _function(self, function: Function, run: Run) -> FieldError | _Answer | None:
+        for operation in function.before:
+            ended = _operate(operation, run)
+            if ended is not None:
+                return ended
+        result = self._request(function.request, run)
+        if isinstance(result, FieldError):
+            return result
+        run.result = result
+        for operation in function.after:
+            ended = _operate(operation, run)
+            if ended is not None:
+                return ended
+        return None
+
+    def _request(self, request: Request, run: Run) -> AttributeValue | FieldError:
+        match request:
+            case GetItem():
+                return self._pages.get(request, run)
+            case Query(single=True):
+                return self._pages.single(request, run)
+            case Query():
+                return self._pages.query(request, run)
+            case Scan():
+                return self._pages.scan(request, run)
+            case ListItems():
+                return self._pages.list(request, run)
+            case PutItem():
+                return self._writer.put(request, run)
+            case UpdateItem():
+                return self._writer.update(request, run)
+            case DeleteItem():
+                return self._writer.delete(request, run)
+            case Local(payload):
+                return evaluate(payload, run)
+            case _:
+                assert_never(request)
+
+
+def _operate(operation: Operation, run: Run) -> FieldError | _Answer | None:
+    match operation:
+        case Authorize():
+            verdict = authorize(operation, run)
+            if isinstance(verdict, FieldError):
+                return verdict
+            return _Answer(None) if verdict is Verdict.NULL else None
+        case RequireAuth():
+            return require_auth(operation, run)
+        case FieldGuard():
+            return guard_fields(run)
+        case Check():
+            return _check(operation, run)
+        case Defaults(values, to):
+            made = {name: evaluate(value, run) for name, value in values}
+            if to == "stash":
+                run.defaults.update(made)
+            else:
+                # v1 keeps what the client gave, and replaces an explicit null.
+                run.input.update(
+                    {n: v for n, v in made.items() if run.input.get(n) is None}
+                )
+            return None
+        case CompositeKey():
+            return _composite_key(operation, run)
+        case ReturnIf(path, value, equals):
+            found = look_up(path, run)
+            blank = equals is None and found in (None, "")
+            matches = blank or (equals is not None and found == equals)
+            return _Answer(evaluate(value, run)) if matches else None
+        case OwnerProject(attribute, separator):
+            run.result = _projected(look_up(f"source.{attribute}", run), separator)
+            return None
+        case Mark(name, value):
+            _mark(run.result, name, evaluate(value, run))
+            return None
+        case SubscriptionFilter():
+            return None
+        case _:
+            assert_never(operation)
+
+
+def _check(operation: Check, run: Run) -> FieldError | None:
+    if run.arguments.get(operation.given) is None:
+        return None
+    missing = any(run.arguments.get(name) in (None, "") for name in operation.without)
+    if operation.without and not missing:
+        return None
+    return FieldError(operation.message, operation.error_type)
+
+
+def _composite_key(operation: CompositeKey, run: Run) -> FieldError | None:
+    values = run.values() if operation.sees_defaults else run.input
+    given = [name for name in operation.parts if name in values]
+    if not given:
+        return None
+    missing = [name for name in operation.parts if name not in values]
+    if missing and operation.on_partial:
+        return FieldError(operation.on_partial.format(missing[0]), None)
+    texts = ("" if values.get(n) is None else str(values[n]) for n in operation.parts)
+    run.input[operation.attribute] = "#".join(texts)
+    return None
+
+
+def _projected(stored: AttributeValue, separator: str) -> AttributeValue:
+    match stored:
+        case str():
+            return stored.rpartition(separator)[2]
+        case list():
+            return [_projected(one, separator) for one in stored]
+        case _:
+            return stored
+
+
+def _mark(result: AttributeValue, name: str, value: AttributeValue) -> None:
+    if value is None or not isinstance(result, dict):
+        return
+    items = result.get("items")
+    if "scannedCount" in result and isinstance(items, list):
+        for item in items:
+            _mark(item, name, value)
+    else:
+        result[name] = value
+
+
+def _subscribed(run: Run) -> Subscribed | FieldError:
+    asked = run.arguments.get("filter")
+    if not isinstance(asked, dict) or not asked:
+        return Subscribed(None)
+    groups: FilterGroups | FieldError = to_subscription_filter(asked)
+    return groups if isinstance(groups, FieldError) else Subscribed(groups)
+
+
+def _timestamp(instant: datetime) -> str:
+    """Return ``util.time.nowISO8601()``: milliseconds, Z."""
+    return f"{instant:%Y-%m-%dT%H:%M:%S}.{instant.microsecond // 1000:03d}Z"
