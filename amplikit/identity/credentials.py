@@ -1,0 +1,239 @@
+"""Local AWS credentials: they look right, say that they are local, and verify."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from amplikit.identity.caller import IamCaller
+from amplikit.identity.entropy import MIXED, UPPER
+
+if TYPE_CHECKING:
+    from amplikit.identity.database import Database, Row
+    from amplikit.identity.entropy import Entropy
+    from amplikit.identity.facts import Facts
+
+__all__ = [
+    "COGNITO_SESSION_NAME",
+    "CognitoIdentity",
+    "Credential",
+    "Credentials",
+    "Principal",
+    "credential_process",
+]
+
+COGNITO_SESSION_NAME = "CognitoIdentityCredentials"
+_MARKER = "LOCAL"
+_ID_LENGTH = 16
+_SECRET_LENGTH = 40
+_SESSION_TOKEN_BYTES = 192
+_CACHED = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class CognitoIdentity:
+    """An identity of the identity pool; a guest has no ``provider``."""
+
+    identity_id: str
+    auth_type: str
+    provider: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who holds a credential: a role's session, perhaps an identity pool's."""
+
+    role: str
+    session_name: str
+    cognito: CognitoIdentity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """An access key; temporary ones have a session token and an end."""
+
+    access_key_id: str
+    principal: Principal
+    expires_at: datetime | None = None
+    secret_key: str = field(repr=False, default="")
+    session_token: str | None = field(repr=False, default=None)
+
+
+class Credentials:
+    """The credentials of ``identity.sqlite``, also those that the CLI just made."""
+
+    def __init__(self, database: Database, facts: Facts, entropy: Entropy) -> None:
+        self._database = database
+        self._facts = facts
+        self._entropy = entropy
+        self._cache: OrderedDict[str, Credential] = OrderedDict()
+        self._version: tuple[int, int] | None = None
+
+    def issue(
+        self, principal: Principal, now: datetime, duration: timedelta | None
+    ) -> Credential:
+        """Make a credential for a role's session; without ``duration`` it never ends.
+
+        Expired ones are swept out on the way.
+        """
+        prefix = "AKIA" if duration is None else "ASIA"
+        letters = _ID_LENGTH - len(_MARKER)
+        credential = Credential(
+            access_key_id=f"{prefix}{_MARKER}{self._entropy.text(UPPER, letters)}",
+            principal=principal,
+            expires_at=None if duration is None else now + duration,
+            secret_key=self._entropy.text(MIXED, _SECRET_LENGTH),
+            session_token=None
+            if duration is None
+            else self._entropy.token(_SESSION_TOKEN_BYTES),
+        )
+        with self._database.transaction():
+            self._sweep(now)
+            self._insert(credential)
+        return credential
+
+    def for_role(
+        self, role: str, session_name: str, now: datetime, duration: timedelta
+    ) -> Credential:
+        """Make temporary credentials of an assumed role."""
+        return self.issue(Principal(role, session_name), now, duration)
+
+    def for_user(
+        self, role: str, sub: str, now: datetime, duration: timedelta
+    ) -> Credential:
+        """Make credentials of the identity pool's signed-in role for a pool user."""
+        provider = self._facts.user_pool_provider
+        cognito = CognitoIdentity(
+            identity_id=self.identity_id(provider, sub),
+            auth_type="authenticated",
+            provider=f'"{provider}","{provider}:CognitoSignIn:{sub}"',
+        )
+        principal = Principal(role, COGNITO_SESSION_NAME, cognito)
+        return self.issue(principal, now, duration)
+
+    def for_guest(self, role: str, now: datetime, duration: timedelta) -> Credential:
+        """Make credentials of the identity pool's guest role, a new guest each time."""
+        guest = f"{self._facts.region}:{self._entropy.uuid()}"
+        cognito = CognitoIdentity(identity_id=guest, auth_type="unauthenticated")
+        principal = Principal(role, COGNITO_SESSION_NAME, cognito)
+        return self.issue(principal, now, duration)
+
+    def identity_id(self, provider: str, subject: str) -> str:
+        """Return the identity of a login; the same one each time."""
+        with self._database.transaction():
+            row = self._database.row(
+                "SELECT identity_id FROM identity WHERE provider = ? AND subject = ?",
+                *(provider, subject),
+            )
+            if row:
+                return str(row["identity_id"])
+            identity_id = f"{self._facts.region}:{self._entropy.uuid()}"
+            self._database.write(
+                "INSERT INTO identity VALUES (?, ?, ?)", identity_id, provider, subject
+            )
+        return identity_id
+
+    def find(self, access_key_id: str) -> Credential | None:
+        """Return the credential of an access key id, expired or not."""
+        version = self._database.version()
+        if version != self._version:
+            self._cache.clear()
+            self._version = version
+        known = self._cache.get(access_key_id)
+        if known:
+            return known
+        row = self._database.row(
+            "SELECT * FROM credential WHERE access_key_id = ?", access_key_id
+        )
+        if row is None:
+            return None
+        self._cache[access_key_id] = credential = _credential(row)
+        if len(self._cache) > _CACHED:
+            self._cache.popitem(last=False)
+        return credential
+
+    def caller(
+        self, credential: Credential, source_ip: tuple[str, ...] = ("127.0.0.1",)
+    ) -> IamCaller:
+        """Return who a verified credential is, as ``$ctx.identity`` shows it."""
+        principal, facts = credential.principal, self._facts
+        cognito = principal.cognito
+        session = f"{principal.role}/{principal.session_name}"
+        return IamCaller(
+            role=principal.role,
+            user_arn=f"arn:aws:sts::{facts.account_id}:assumed-role/{session}",
+            account_id=facts.account_id,
+            access_key_id=credential.access_key_id,
+            username=f"{_role_id(principal.role)}:{principal.session_name}",
+            source_ip=source_ip,
+            cognito_identity_pool_id=facts.identity_pool_id if cognito else None,
+            cognito_identity_id=cognito.identity_id if cognito else None,
+            cognito_identity_auth_type=cognito.auth_type if cognito else None,
+            cognito_identity_auth_provider=cognito.provider if cognito else None,
+        )
+
+    def _insert(self, credential: Credential) -> None:
+        principal = credential.principal
+        cognito = principal.cognito
+        expires_at = credential.expires_at
+        self._database.write(
+            "INSERT INTO credential VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            credential.access_key_id,
+            credential.secret_key,
+            credential.session_token,
+            round(expires_at.timestamp() * 1000) if expires_at else None,
+            principal.role,
+            principal.session_name,
+            cognito.identity_id if cognito else None,
+            cognito.auth_type if cognito else None,
+            cognito.provider if cognito else None,
+        )
+
+    def _sweep(self, now: datetime) -> None:
+        # A day of grace: a caller with an old credential is told that it expired.
+        long_ago = round((now - timedelta(days=1)).timestamp() * 1000)
+        self._database.write("DELETE FROM credential WHERE expires_at < ?", long_ago)
+
+
+def credential_process(credential: Credential) -> dict[str, object]:
+    """Return the JSON shape that AWS SDKs read from a ``credential_process``.
+
+    Source: AWS CLI user guide, "Sourcing credentials with an external process".
+    """
+    shape: dict[str, object] = {
+        "Version": 1,
+        "AccessKeyId": credential.access_key_id,
+        "SecretAccessKey": credential.secret_key,
+    }
+    if credential.session_token is not None:
+        shape["SessionToken"] = credential.session_token
+    if credential.expires_at is not None:
+        shape["Expiration"] = credential.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return shape
+
+
+def _role_id(role: str) -> str:
+    """Return a role's unique id, ``AROA`` and 17 characters; made from its name."""
+    digest = hashlib.sha256(role.encode()).digest()
+    return f"AROA{base64.b32encode(digest).decode()[:17]}"
+
+
+def _credential(row: Row) -> Credential:
+    identity_id = row["cognito_identity_id"]
+    expires_at = row["expires_at"]
+    cognito = identity_id and CognitoIdentity(
+        identity_id, row["cognito_auth_type"], row["cognito_auth_provider"]
+    )
+    return Credential(
+        access_key_id=row["access_key_id"],
+        principal=Principal(row["role"], row["session_name"], cognito or None),
+        expires_at=None
+        if expires_at is None
+        else datetime.fromtimestamp(expires_at / 1000, UTC),
+        secret_key=row["secret_key"],
+        session_token=row["session_token"],
+    )

@@ -1,0 +1,123 @@
+"""The user pool's id and access tokens: RS256 JWTs with exactly Cognito's claims."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import orjson
+from joserfc import jws
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from amplikit.identity.entropy import Entropy
+    from amplikit.identity.signing_keys import SigningKey
+    from amplikit.identity.user_pool.users import User
+
+__all__ = ["DEFAULT_LIFETIME", "TokenPair", "TokenRequest", "issue_tokens"]
+
+ALGORITHM = "RS256"
+DEFAULT_LIFETIME = timedelta(hours=1)
+
+_SCOPE = "aws.cognito.signin.user.admin"
+_BOOLEAN_ATTRIBUTES = frozenset({"email_verified", "phone_number_verified"})
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRequest:
+    """For whom, by whom and until when tokens are made.
+
+    ``auth_time`` and ``origin_jti`` are those of the sign-in that a refresh goes back
+    to. ``overrides`` replace claims in both tokens.
+    """
+
+    user: User
+    issuer: str
+    client_id: str
+    now: datetime
+    lifetime: timedelta = DEFAULT_LIFETIME
+    auth_time: datetime | None = None
+    origin_jti: str | None = None
+    overrides: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPair:
+    """What a sign-in yields; ``origin_jti`` is what a refresh must hand on."""
+
+    origin_jti: str
+    id_token: str = field(repr=False)
+    access_token: str = field(repr=False)
+
+
+def issue_tokens(
+    request: TokenRequest, keys: Sequence[SigningKey], entropy: Entropy
+) -> TokenPair:
+    """Return both tokens, each signed with the key of its use."""
+    origin_jti = request.origin_jti or entropy.uuid()
+    event_id = entropy.uuid()
+    by_use = {key.token_use: key for key in keys}
+    common = _common_claims(request, origin_jti, event_id)
+    return TokenPair(
+        origin_jti=origin_jti,
+        id_token=_sign(
+            by_use["id"],
+            common | _id_claims(request) | {"jti": entropy.uuid()},
+            request.overrides,
+        ),
+        access_token=_sign(
+            by_use["access"],
+            common | _access_claims(request) | {"jti": entropy.uuid()},
+            request.overrides,
+        ),
+    )
+
+
+def _common_claims(
+    request: TokenRequest, origin_jti: str, event_id: str
+) -> dict[str, object]:
+    issued = int(request.now.timestamp())
+    authenticated = request.auth_time or request.now
+    claims: dict[str, object] = {"sub": request.user.sub}
+    if request.user.groups:
+        claims["cognito:groups"] = list(request.user.groups)
+    return claims | {
+        "iss": request.issuer,
+        "origin_jti": origin_jti,
+        "event_id": event_id,
+        "auth_time": int(authenticated.timestamp()),
+        "exp": issued + int(request.lifetime.total_seconds()),
+        "iat": issued,
+    }
+
+
+def _id_claims(request: TokenRequest) -> dict[str, object]:
+    attributes: dict[str, object] = {
+        name: value == "true" if name in _BOOLEAN_ATTRIBUTES else value
+        for name, value in request.user.attributes
+    }
+    return attributes | {
+        "cognito:username": request.user.username,
+        "aud": request.client_id,
+        "token_use": "id",
+    }
+
+
+def _access_claims(request: TokenRequest) -> dict[str, object]:
+    return {
+        "client_id": request.client_id,
+        "token_use": "access",
+        "scope": _SCOPE,
+        "username": request.user.username,
+    }
+
+
+def _sign(
+    key: SigningKey, claims: dict[str, object], overrides: Mapping[str, object] | None
+) -> str:
+    header = {"kid": key.kid, "alg": ALGORITHM}
+    payload = orjson.dumps({**claims, **(overrides or {})})
+    return jws.serialize_compact(header, payload, key.key, algorithms=[ALGORITHM])
