@@ -1,0 +1,59 @@
+"""The whole story over real sockets: three kinds of callers, one API.
+
+It starts the real server in a temporary data folder and talks to it as users do, over
+HTTP and WebSocket; the only shortcut is a key that is put into the folder expired.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from amplikit.demo.scenes import SCENES
+from amplikit.demo.server import Server
+from amplikit.demo.stage import Line, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Line", "play"]
+
+
+def play(
+    project: Path,
+    *,
+    on_scene: Callable[[int, str], None],
+    on_line: Callable[[Line], None],
+    on_kept: Callable[[Server], None] | None = None,
+) -> bool:
+    """Play every scene and return whether every line held.
+
+    With ``on_kept`` the server stays up, with its folder, until that call returns.
+    """
+    with tempfile.TemporaryDirectory(prefix="amplikit-demo-") as name:
+        folder = Path(name)
+        server = Server(project, folder / "data", folder / "server.log")
+        stage = Stage(project, folder, server)
+        server.start()
+        try:
+            held = _play_scenes(stage, on_scene, on_line)
+            if on_kept is not None:
+                on_kept(server)
+        finally:
+            server.stop()
+    return held
+
+
+def _play_scenes(
+    stage: Stage,
+    on_scene: Callable[[int, str], None],
+    on_line: Callable[[Line], None],
+) -> bool:
+    held = True
+    for number, (title, scene) in enumerate(SCENES, start=1):
+        on_scene(number, title)
+        for line in scene(stage):
+            on_line(line)
+            held = held and line.held
+    return held

@@ -1,0 +1,92 @@
+"""Each lint rule on a schema that trips it, and on one that does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from amplikit.blueprint.api import Transformer
+from amplikit.blueprint.config import Config, FunctionConfig
+from amplikit.blueprint.modes import AuthConfig, AuthMode
+from amplikit.compiler import CompileOptions, Source, compile_schema
+from amplikit.inspect import lint
+from amplikit.inspect.lint import RULES
+
+AUTH = AuthConfig(AuthMode.USER_POOLS, (AuthMode.IAM, AuthMode.API_KEY))
+FUNCTION = FunctionConfig("writer", Path("lambdas/writer"), "writer-role")
+
+
+def found(
+    schema: str, transformer: str, admin_role_names: tuple[str, ...] = ()
+) -> list[tuple[str, int | None]]:
+    config = Config(
+        name="lint",
+        transformer=Transformer(transformer),
+        auth=AUTH,
+        functions=(FUNCTION,),
+        admin_role_names=admin_role_names,
+    )
+    options = CompileOptions(config.transformer, AUTH, ())
+    compiled = compile_schema((Source("s.graphql", schema),), options)
+    assert compiled.api is not None, compiled.problems
+    return [
+        (problem.code, problem.where.line if problem.where else None)
+        for problem in lint(compiled.api, config)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rules", "transformer", "wanted"),
+    [
+        ("{ allow: owner, operations: [create] }", "v1", [("operation-open", 1)]),
+        ("{ allow: owner, operations: [create] }", "v2", []),
+        ("{ allow: owner }", "v1", []),
+        ("{ allow: private, provider: iam }", "v2", [("lambda-not-let-in", 1)]),
+        ("{ allow: private, provider: iam }", "v1", []),
+        ("{ allow: public, provider: iam }", "v2", [("public-iam-not-private", 1)]),
+        ("{ allow: public, provider: iam }", "v1", []),
+        ("{ allow: public }", "v2", []),
+    ],
+)
+def test_a_rule_is_found_where_it_stands(
+    rules: str, transformer: str, wanted: list[tuple[str, int]]
+) -> None:
+    schema = f"type Note @model @auth(rules: [{rules}]) {{ id: ID! text: String }}"
+    assert found(schema, transformer) == wanted
+
+
+@pytest.mark.parametrize(
+    ("sort_type", "wanted"), [("String", ["optional-sort-key"]), ("String!", [])]
+)
+def test_an_optional_sort_key_is_found(sort_type: str, wanted: list[str]) -> None:
+    schema = (
+        "type Task @model @auth(rules: [{ allow: owner }]) "
+        '@key(name: "byKind", fields: ["kind", "at"], queryField: "tasks") '
+        f"{{ id: ID! kind: String! at: {sort_type} }}"
+    )
+    assert [code for code, _ in found(schema, "v1")] == wanted
+
+
+@pytest.mark.parametrize(
+    ("names", "wanted"),
+    [(("dev",), ["admin-role-name-short"]), (("writer-role",), [])],
+)
+def test_a_short_admin_role_name_is_found(
+    names: tuple[str, ...], wanted: list[str]
+) -> None:
+    schema = "type Note @model @auth(rules: [{ allow: owner }]) { id: ID! }"
+    assert [code for code, _ in found(schema, "v2", names)] == wanted
+
+
+def test_an_admin_role_is_let_in() -> None:
+    schema = (
+        "type Note @model @auth(rules: [{ allow: private, provider: iam }]) { id: ID! }"
+    )
+    assert found(schema, "v2", ("writer-role",)) == []
+
+
+def test_every_rule_file_is_in_the_list() -> None:
+    folder = Path(__file__).parents[3] / "amplikit" / "inspect" / "lint"
+    files = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    assert files == {rule.__module__.rpartition(".")[2] for rule in RULES}
