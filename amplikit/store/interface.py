@@ -142,7 +142,11 @@ class Refused:
 
 
 class Store(Protocol):
-    """Tables of items. Each call is atomic; an acknowledged write survives a kill."""
+    """Tables of items. Each call is atomic; an acknowledged write survives a kill.
+
+    Items given and returned stay the caller's: changing one changes nothing here.
+    A float, or any other type that is no attribute value, is a ``TypeError``.
+    """
 
     def get(self, request: GetRequest) -> Item | Refused | None:
         """Return the item, or None."""
@@ -163,7 +167,10 @@ class Store(Protocol):
         """Return one page of the table."""
 
     def rehearsal(self) -> AbstractContextManager[None]:
-        """Undo, at the end of the block, everything that is written inside it."""
+        """Undo, at the end of the block, everything that is written inside it.
+
+        Other writers wait for its end, so the block must not await.
+        """
 
     def close(self) -> None:
         """Release files and connections."""

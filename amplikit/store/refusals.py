@@ -1,0 +1,177 @@
+"""DynamoDB's words for the requests it refuses.
+
+Source: the service's answers as the dynalite project recorded them, completed with
+those of DynamoDB Local 2.x where no recording of the service is at hand.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from amplikit.store.interface import Refused
+
+if TYPE_CHECKING:
+    from amplikit.blueprint.resources import Attribute
+
+__all__ = ["Invalid"]
+
+_INVALID = "One or more parameter values were invalid: "
+_NOT_VALID = "One or more parameter values are not valid. "
+
+NUMBER_TOO_PRECISE = "Attempting to store more than 38 significant digits in a Number"
+NUMBER_OVERFLOW = (
+    "Number overflow. Attempting to store a number with magnitude larger than "
+    "supported range"
+)
+NUMBER_UNDERFLOW = (
+    "Number underflow. Attempting to store a number with magnitude smaller than "
+    "supported range"
+)
+NESTED_TOO_DEEP = (
+    "Nesting Levels have exceeded supported limits: Attributes in the item have nested "
+    "levels beyond supported limit"
+)
+EMPTY_STRING_SET = f"{_INVALID}An string set  may not be empty"
+# No recording of the service: Java's encoder never lets such a string reach it.
+NOT_UNICODE = f"{_INVALID}A string holds a lone surrogate"
+EMPTY_ATTRIBUTE_NAME = "Empty attribute name"
+ATTRIBUTE_NAME_TOO_LONG = "Attribute name is too large, must be less than 65536 bytes"
+ITEM_TOO_LARGE = "Item size has exceeded the maximum allowed size"
+UPDATED_ITEM_TOO_LARGE = "Item size to update has exceeded the maximum allowed size"
+KEY_DOES_NOT_MATCH = "The provided key element does not match the schema"
+PARTITION_KEY_TOO_LONG = (
+    f"{_INVALID}Size of hashkey has exceeded the maximum size limit of2048 bytes"
+)
+SORT_KEY_TOO_LONG = (
+    f"{_INVALID}Aggregated size of all range keys has exceeded the size limit of "
+    "1024 bytes"
+)
+KEY_CONDITION_TYPE = f"{_INVALID}Condition parameter type does not match schema type"
+KEY_CONDITION_UNSUPPORTED = "Query key condition not supported"
+START_INVALID = "The provided starting key is invalid"
+START_DOES_NOT_MATCH = f"{START_INVALID}: {KEY_DOES_NOT_MATCH}"
+START_OUTSIDE_PARTITION = (
+    "The provided starting key is outside query boundaries based on provided conditions"
+)
+START_OUTSIDE_RANGE = "The provided starting key does not match the range key predicate"
+UPDATED_INDEX_KEY_EMPTY = (
+    f"{_NOT_VALID}The update expression attempted to update a secondary index key to a "
+    "value that is not supported. The AttributeValue for a key attribute cannot "
+    "contain an empty string value."
+)
+
+
+class Invalid(Exception):
+    """A request is refused, found deep inside a value or an expression.
+
+    It never leaves the store: each operation returns ``refused`` instead.
+    """
+
+    def __init__(self, message: str, *, type_: str = "ValidationException") -> None:
+        super().__init__(message)
+        self.refused = Refused(type_, message)
+
+
+def unknown_table() -> Invalid:
+    """Return the refusal of a request to a table that does not exist."""
+    return Invalid("Requested resource not found", type_="ResourceNotFoundException")
+
+
+def unknown_index(name: str) -> Invalid:
+    """Return the refusal of a read from an index that the table does not have."""
+    return Invalid(f"The table does not have the specified index: {name}")
+
+
+def limit_too_small(limit: int) -> Invalid:
+    """Return the refusal of a limit below 1."""
+    return Invalid(
+        f"1 validation error detected: Value '{limit}' at 'limit' failed to satisfy "
+        "constraint: Member must have value greater than or equal to 1"
+    )
+
+
+def missing_key(name: str) -> Invalid:
+    """Return the refusal of an item without one of its key attributes."""
+    return Invalid(f"{_INVALID}Missing the key {name} in the item")
+
+
+def key_type(key: Attribute, actual: str) -> Invalid:
+    """Return the refusal of an item whose key attribute has another type."""
+    return Invalid(
+        f"{_INVALID}Type mismatch for key {key.name} expected: {key.type} "
+        f"actual: {actual}"
+    )
+
+
+def index_key_type(key: Attribute, actual: str, index: str) -> Invalid:
+    """Return the refusal of an item whose index key attribute has another type."""
+    return Invalid(
+        f"{_INVALID}Type mismatch for Index Key {key.name} Expected: {key.type} "
+        f"Actual: {actual} IndexName: {index}"
+    )
+
+
+def empty_key(key: Attribute) -> Invalid:
+    """Return the refusal of an empty key attribute."""
+    return Invalid(
+        f"{_NOT_VALID}The AttributeValue for a key attribute cannot contain an empty "
+        f"{_kind(key)} value. Key: {key.name}"
+    )
+
+
+def empty_index_key(key: Attribute, index: str) -> Invalid:
+    """Return the refusal of an empty index key attribute."""
+    return Invalid(
+        f"{_NOT_VALID}A value specified for a secondary index key is not supported. "
+        "The AttributeValue for a key attribute cannot contain an empty "
+        f"{_kind(key)} value. IndexName: {index}, IndexKey: {key.name}"
+    )
+
+
+def key_updated(name: str) -> Invalid:
+    """Return the refusal of an update that touches the item's own key."""
+    return Invalid(
+        f"{_INVALID}Cannot update attribute {name}. This attribute is part of the key"
+    )
+
+
+def key_not_scalar(name: str, *, in_index: bool) -> Invalid:
+    """Return the refusal of a path that leads into a key attribute."""
+    return Invalid(
+        "Key attributes must be scalars; list random access '[]' and map lookup '.' "
+        f"are not allowed: {'IndexKey' if in_index else 'Key'}: {name}"
+    )
+
+
+def paths_overlap(name: str) -> Invalid:
+    """Return the refusal of an update that sets and removes the same attribute."""
+    return Invalid(
+        "Invalid UpdateExpression: Two document paths overlap with each other; must "
+        "remove or rewrite one of these paths; "
+        f"path one: [{name}], path two: [{name}]"
+    )
+
+
+def filter_on_key(name: str) -> Invalid:
+    """Return the refusal of a query whose filter reads a key that it queries by."""
+    return Invalid(
+        "Filter Expression can only contain non-primary key attributes: "
+        f"Primary key attribute: {name}"
+    )
+
+
+def filter_not_projected(index: str, names: list[str]) -> Invalid:
+    """Return the refusal of a filter on attributes that a global index lacks."""
+    return Invalid(
+        f"{_INVALID}Secondary index {index} does not project one or more filter "
+        f"attributes: [{', '.join(names)}]"
+    )
+
+
+def not_a_number(text: str) -> Invalid:
+    """Return the refusal of NaN and the infinities."""
+    return Invalid(f"The parameter cannot be converted to a numeric value: {text}")
+
+
+def _kind(key: Attribute) -> str:
+    return "binary" if key.type == "B" else "string"
