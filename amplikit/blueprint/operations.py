@@ -32,6 +32,7 @@ __all__ = [
     "GetItem",
     "Grant",
     "GroupIs",
+    "GroupText",
     "Join",
     "KeyCondition",
     "ListItems",
@@ -173,24 +174,40 @@ class OwnerIs:
     ``claims`` joined by ``::`` is the value that is stored. With two claims, an item
     that holds only one of them is the caller's too. ``missing_claim`` takes the place
     of an absent claim (v1); None: the grant is skipped (v2).
+
+    ``is_list`` is the declared type. A test of an item goes by what is stored when
+    ``as_stored`` (v1); a condition always goes by the declared type.
     """
 
     attribute: str
     claims: tuple[tuple[str, ...], ...]
     is_list: bool
     missing_claim: str | None
+    as_stored: bool = False
+
+
+class GroupText(StrEnum):
+    """What a group claim counts for that is a text instead of a list."""
+
+    IGNORED = "ignored"
+    """For nothing (v1, ``cognito:groups``)."""
+    PARSED = "parsed"
+    """For a JSON list, or else for one group."""
+    SEARCHED = "searched"
+    """For every group whose name it contains (v2, static groups)."""
 
 
 @dataclass(frozen=True, slots=True)
 class GroupIs:
     """One of the caller's groups stands in an attribute of the item.
 
-    ``is_list`` None: decided by the stored value (v1).
+    ``is_list`` and ``as_stored``: see ``OwnerIs``.
     """
 
     attribute: str
     claim: str
-    is_list: bool | None
+    is_list: bool
+    as_stored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +225,7 @@ class Grant:
     who: Who
     names: tuple[str, ...] = ()
     group_claim: str = "cognito:groups"
+    group_text: GroupText = GroupText.PARSED
     item: OwnerIs | GroupIs | None = None
     fields: frozenset[str] | None = None
     null_fields: frozenset[str] | None = None
@@ -418,12 +436,17 @@ class ListItems:
 
 @dataclass(frozen=True, slots=True)
 class PutItem:
-    """Write a whole item; ``typename`` is stored with it."""
+    """Write a whole item; ``typename`` is stored with it.
+
+    ``sparse`` are attributes that are left out instead of stored as null: partition
+    keys of indexes, where null has no place (v2).
+    """
 
     table: str
     key: tuple[tuple[str, Value], ...]
     condition: Predicate
     typename: str
+    sparse: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,12 +26,13 @@ from amplikit.emulator.grants import (
     groups_of,
     holds_for_caller,
     holds_for_item,
+    is_group_text,
     item_condition,
     owner_identity,
 )
 from amplikit.emulator.listen import may_listen
 from amplikit.emulator.trace import Decision
-from amplikit.identity.caller import IamCaller
+from amplikit.identity.caller import Caller, IamCaller
 from amplikit.store.conditions import Or
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ def _by_request(
                 return Verdict.ALLOWED
             continue
         condition = item_condition(grant, run.call.caller)
-        if condition is not None:
+        if condition is not None and not _unlisted(grant, run.call.caller):
             conditions.append((grant, condition))
     if not conditions:
         return Verdict.DENIED
@@ -195,6 +196,16 @@ def _by_request(
         hint=hints.BY_ITEMS,
     )
     return Verdict.ALLOWED
+
+
+def _unlisted(grant: Grant, caller: Caller) -> bool:
+    """Whether the groups of a list field's filter are a text (v2 goes over a list)."""
+    item = grant.item
+    return (
+        isinstance(item, GroupIs)
+        and item.is_list
+        and is_group_text(caller, item.claim)
+    )
 
 
 def _by_condition(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from amplikit.blueprint.api import Field
+    from amplikit.blueprint.operations import Operation
     from amplikit.planner.access import Access
 
 __all__ = ["field_resolvers"]
@@ -75,9 +76,9 @@ def _guard(access: Access, field: Field) -> Resolver:
         when=When.SOURCE,
         unmatched=Outcome.ALLOW if first else Outcome.DENY,
     )
-    mark = MUTATION_MARK[access.api.transformer]
-    redact = ReturnIf(f"source.{mark}", Const(None), equals="Mutation")
-    show = Function(
-        "data", field.name, (decide, redact), Local(Ref(f"source.{field.name}"))
-    )
+    before: tuple[Operation, ...] = (decide,)
+    if access.redacts:
+        mark = MUTATION_MARK[access.api.transformer]
+        before = (decide, ReturnIf(f"source.{mark}", Const(None), equals="Mutation"))
+    show = Function("data", field.name, before, Local(Ref(f"source.{field.name}")))
     return Resolver(f"{access.model.name}.{field.name}", (show,))

@@ -33,9 +33,13 @@ _NUMBERS = frozenset({"Int", "Float", "AWSTimestamp"})
 
 
 def attribute(model: Model, name: str) -> Attribute:
-    """Return a single key attribute; what is not a number is a string."""
+    """Return a single key attribute; what is not a number is a string.
+
+    The default key is a string even where ``id`` is declared as a number.
+    """
     field = model.field(name)
-    if field and not field.type.is_list and field.type.name in _NUMBERS:
+    own_key = model.custom_key or name != model.key[0]
+    if field and own_key and not field.type.is_list and field.type.name in _NUMBERS:
         return Attribute(name, AttributeType.NUMBER)
     return Attribute(name, AttributeType.STRING)
 

@@ -109,12 +109,11 @@ def resolver(
     request: Request,
     *,
     checks: tuple[Operation, ...] = (),
-    after: tuple[Operation, ...] = (),
 ) -> Resolver:
     """Return a v2 pipeline: authorize, require that it happened, then the data."""
     before = (*authorization, access.required(), *checks)
     name = coordinate.partition(".")[2]
-    return Resolver(coordinate, (Function("data", name, before, request, after),))
+    return Resolver(coordinate, (Function("data", name, before, request),))
 
 
 def read_authorization(

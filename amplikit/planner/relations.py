@@ -22,7 +22,6 @@ from amplikit.planner.reads import (
     NEXT_TOKEN,
     page_limit,
     read_authorization,
-    resolver,
     user_filter,
 )
 from amplikit.planner.writes import MUTATION_MARK
@@ -57,14 +56,11 @@ def relation_resolver(
     blanked: tuple[Operation, ...] = ()
     if _blanked(parent, child, field):
         blanked = (ReturnIf(f"source.{mark}", absent, equals="Mutation"),)
-    return resolver(
-        child,
-        coordinate,
-        check,
-        request,
-        checks=(*blanked, *missing),
-        after=(Mark(mark, Ref(f"source.{mark}")),),
-    )
+    # Without rules a relation is open: only root fields require that some were asked.
+    before = (*check, *blanked, *missing)
+    after = (Mark(mark, Ref(f"source.{mark}")),)
+    data = Function("data", field.name, before, request, after)
+    return Resolver(coordinate, (data,))
 
 
 def _one(child: Access, relation: Relation) -> Request:

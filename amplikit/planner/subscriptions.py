@@ -27,16 +27,15 @@ __all__ = ["subscription_resolver"]
 def subscription_resolver(access: Access, field: str) -> Resolver | None:
     """Return the resolver that runs once, when a subscription starts.
 
-    None: nothing is checked beyond the mode (``level: public``, and v1 models whose
+    None: nothing is checked beyond the mode (v1: ``level: public``, and models whose
     listeners no owner or static group rule restricts).
     """
     coordinate = f"Subscription.{field}"
-    if access.model.public_subscriptions:
-        return None
+    public = access.model.public_subscriptions
     if access.api.transformer is Transformer.V1:
-        return _first(access, coordinate)
-    before: tuple[Operation, ...] = (access.required(),)
-    if access.protected:
+        return None if public else _first(access, coordinate)
+    before: tuple[Operation, ...] = () if public else (access.required(),)
+    if access.protected and not public:
         grants = access.grants(RuleOperation.LISTEN)
         before = (_authorize(access, grants), *before)
     shown = (SubscriptionFilter("args.filter"),)

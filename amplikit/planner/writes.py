@@ -39,6 +39,9 @@ __all__ = ["MUTATION_MARK", "create_resolver", "delete_resolver", "update_resolv
 MUTATION_MARK = {Transformer.V1: "operation", Transformer.V2: "__operation"}
 """The hidden value by which field resolvers know that a mutation answered."""
 
+RELATION_INDEX = "gsi-"
+"""How the indexes that relations make begin."""
+
 _INPUT = "args.input"
 _TIMESTAMPS = frozenset({"String", "AWSDateTime"})
 
@@ -66,8 +69,9 @@ def create_resolver(access: Access, field: str) -> Resolver:
             )
         ),
         typename=model.name,
+        sparse=frozenset() if first else _declared_partitions(model),
     )
-    data = Function("data", field, before, request, _marks(access))
+    data = Function("data", field, before, request, _marks(access, RuleOperation.CREATE))
     return Resolver(f"Mutation.{field}", (data,))
 
 
@@ -94,14 +98,14 @@ def update_resolver(access: Access, field: str) -> Resolver:
             *composites,
             Defaults(_updated(model), to="input"),
         )
-        data = Function("data", field, before, request, _marks(access))
+        data = Function("data", field, before, request, _marks(access, RuleOperation.UPDATE))
         return Resolver(f"Mutation.{field}", (data,))
     defaults = Defaults(_updated(model), to="stash")
     check = _fetch_and_authorize(access, RuleOperation.UPDATE, (defaults, *composites))
     request = UpdateItem(
         model.name, key, condition=AllOf((*exists, CallerFilter("args.condition")))
     )
-    data = Function("data", field, (access.required(),), request, _marks(access))
+    data = Function("data", field, (access.required(),), request, _marks(access, RuleOperation.UPDATE))
     return Resolver(f"Mutation.{field}", (*check, data))
 
 
@@ -115,11 +119,11 @@ def delete_resolver(access: Access, field: str) -> Resolver:
         condition: Predicate = AllOf((Pending(), *exists, asked))
         before = _authorize_write(access, RuleOperation.DELETE)
         request = DeleteItem(model.name, key, condition)
-        data = Function("data", field, before, request, _marks(access))
+        data = Function("data", field, before, request, _marks(access, RuleOperation.DELETE))
         return Resolver(f"Mutation.{field}", (data,))
     check = _fetch_and_authorize(access, RuleOperation.DELETE, ())
     request = DeleteItem(model.name, key, AllOf((*exists, asked)))
-    data = Function("data", field, (access.required(),), request, _marks(access))
+    data = Function("data", field, (access.required(),), request, _marks(access, RuleOperation.DELETE))
     return Resolver(f"Mutation.{field}", (*check, data))
 
 
@@ -132,6 +136,15 @@ def _create_defaults(access: Access) -> tuple[tuple[str, Value], ...]:
         (name, Made("now")) for name in (model.created_at, model.updated_at) if name
     ]
     return tuple(values)
+
+
+def _declared_partitions(model: Model) -> frozenset[str]:
+    """Return the partition keys of the indexes that @index makes, not relations."""
+    return frozenset(
+        index.fields[0]
+        for index in model.indexes
+        if not index.name.startswith(RELATION_INDEX)
+    )
 
 
 def _made_id(access: Access) -> bool:
@@ -260,9 +273,18 @@ def _fetch_and_authorize(
     return (Function("auth", "auth", before, fetch, (decide, *guard)),)
 
 
-def _marks(access: Access) -> tuple[Operation, ...]:
-    if access.api.transformer is Transformer.V1 and not any(
-        field.rules is not None for field in access.model.fields
+def _marks(access: Access, operation: RuleOperation) -> tuple[Operation, ...]:
+    """Return the mark by which field resolvers blank a mutation's result.
+
+    v1 sets it where a field rule guards this operation, and subscribers could see more.
+    """
+    if access.api.transformer is Transformer.V1 and not (
+        access.redacts
+        and any(
+            operation in rule.operations
+            for field in access.model.fields
+            for rule in field.rules or ()
+        )
     ):
         return ()
     name = MUTATION_MARK[access.api.transformer]

@@ -24,13 +24,12 @@ _FILTERED = """query Find($limit: Int, $nextToken: String) {
   }
 }"""
 _BY_TITLE = 'query { postsByTitle(title: "Hello") { items { id title } } }'
-_COMMENT = """mutation Comment($postID: ID!, $content: String!) {
-  createComment(input: { postID: $postID, content: $content }) { id }
+_OF_ALICE = """query OfAlice($limit: Int, $nextToken: String) {
+  listPosts(
+    filter: { owner: { eq: "alice" } }, limit: $limit, nextToken: $nextToken
+  ) { items { id } nextToken }
 }"""
-_COMMENTS = """query Comments($limit: Int, $nextToken: String) {
-  listComments(limit: $limit, nextToken: $nextToken) { items { id } nextToken }
-}"""
-_COMMENTS_EACH = 10
+_BOBS_POSTS = 25
 _PAGE = 10
 
 
@@ -68,28 +67,30 @@ def the_list_pitfall(stage: Stage) -> Iterator[Line]:
 
 
 def owned_pages(stage: Stage) -> Iterator[Line]:
-    """Two people comment in turn; each sees only the own ones of a page."""
+    """Two people have posted; a page of one's posts holds fewer than it reads."""
     alice, bob = stage.user("alice"), stage.user("bob")
-    post = str(alice.execute(_CREATE, {"title": "Open thread"})["createPost"]["id"])
-    for number in range(_COMMENTS_EACH):
-        for user in (alice, bob):
-            user.execute(_COMMENT, {"postID": post, "content": f"Comment {number}"})
-    page = alice.execute(_COMMENTS, {"limit": _PAGE})["listComments"]
-    line = stage.logged("listComments")
+    for number in range(_BOBS_POSTS):
+        bob.execute(_CREATE, {"title": f"Bob's {number}"})
+    pages = [alice.execute(_OF_ALICE, {"limit": _PAGE})["listPosts"]]
+    while pages[-1]["nextToken"] and len(pages[-1]["items"]) == _PAGE:
+        # A page without a post of bob's is possible; the next one has some.
+        after = {"limit": _PAGE, "nextToken": pages[-1]["nextToken"]}
+        pages.append(alice.execute(_OF_ALICE, after)["listPosts"])
+    page, line = pages[-1], stage.logged("listPosts")
     yield Line(
-        "listComments(limit: 10)",
+        'listPosts(filter: { owner: { eq: "alice" } }, limit: 10)',
         "alice",
-        f"{len(page['items'])} of 10, nextToken {_shown(page)}",
+        f"{len(page['items'])} of {_PAGE}, nextToken {_shown(page)}",
         line.strip(),
         len(page["items"]) < _PAGE and bool(page["nextToken"]),
     )
-    mine = list(alice.paginate(_COMMENTS, path="listComments", page_size=10))
+    mine = list(alice.paginate(_OF_ALICE, path="listPosts", page_size=_PAGE))
     yield Line(
         "client.paginate",
         "alice",
-        f"{len(mine)} comments",
+        f"{len(mine)} posts",
         "all pages together hold all of hers",
-        len(mine) == _COMMENTS_EACH,
+        len(mine) == _POSTS,
     )
 
 

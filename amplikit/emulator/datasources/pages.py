@@ -35,7 +35,7 @@ from amplikit.emulator.next_token import InvalidToken, NextTokens
 from amplikit.emulator.run import Run, evaluate
 from amplikit.emulator.trace import Read
 from amplikit.store.conditions import SortCondition
-from amplikit.store.evaluate import compile_condition, names_read
+from amplikit.store.evaluate import compile_condition
 from amplikit.store.interface import (
     AttributeValue,
     GetRequest,
@@ -46,9 +46,10 @@ from amplikit.store.interface import (
     ScanRequest,
     Store,
 )
+from amplikit.store.pages import check_filter
 
 if TYPE_CHECKING:
-    from amplikit.blueprint.resources import Blueprint, Table
+    from amplikit.blueprint.resources import Blueprint
     from amplikit.store.conditions import Condition
 
 __all__ = ["PageReader", "PageResult"]
@@ -133,9 +134,10 @@ class PageReader:
         if isinstance(sort, FieldError):
             return sort
         filters = _Filters.of(request.where, run)
-        keys = _key_names(self.blueprint.table(request.table), request.index)
-        for name in filters.names & keys:
-            return refused(VALIDATION, _filter_on_key(name), run)
+        table = self.blueprint.table(request.table)
+        index = table.index(request.index) if request.index is not None else None
+        for condition in (filters.rules, filters.asked):
+            check_filter(table, index, condition)
         partition = evaluate(value, run)
         if partition is None:
             return refused(VALIDATION, _no_query_key(attribute), run)
@@ -243,16 +245,6 @@ class _Filters:
         asked = AllOf(tuple(p for p in parts if isinstance(p, CallerFilter)))
         return cls(rules, to_store(asked, run))
 
-    @property
-    def names(self) -> frozenset[str]:
-        return frozenset().union(
-            *(
-                frozenset(names_read(one))
-                for one in (self.rules, self.asked)
-                if one is not None
-            )
-        )
-
 
 def _kept(
     items: tuple[Item, ...] | list[Item], condition: Condition | None
@@ -284,21 +276,6 @@ def _binding(run: Run, table: str, index: str | None) -> bytes:
 
 def _limit(value: object) -> int | None:
     return value if isinstance(value, int) else None
-
-
-def _key_names(table: Table, index: str | None) -> frozenset[str]:
-    keyed = table.index(index) if index is not None else table
-    if keyed is None:
-        return frozenset()
-    keys = (keyed.partition_key, keyed.sort_key)
-    return frozenset(key.name for key in keys if key is not None)
-
-
-def _filter_on_key(name: str) -> str:
-    return (
-        "Filter Expression can only contain non-primary key attributes: Primary key "
-        f"attribute: {name}"
-    )
 
 
 def _no_query_key(attribute: str) -> str:

@@ -49,6 +49,9 @@ class ItemWriter:
             **_key(request.key, run),
             _TYPENAME: request.typename,
         }
+        for name in request.sparse:
+            if item.get(name) is None:
+                item.pop(name, None)
         condition = to_store(request.condition, run)
         written = self.store.put(PutRequest(request.table, item, condition))
         match written:

@@ -1,1 +1,1 @@
-"""."""
+"""AppSync's real-time channel: connections, subscriptions, delivery."""

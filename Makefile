@@ -1,0 +1,62 @@
+# One command per task. Each target sets up what it needs from a plain python3 and make;
+# a second run starts at once.
+
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(BIN)/uv
+STAMP := .venv/.synced
+PORT ?= 20002
+
+# What the caller's shell has active must not decide where things are installed.
+unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH
+unexport PIP_USER PIP_TARGET PIP_PREFIX PIP_REQUIRE_VIRTUALENV
+unexport UV_PYTHON UV_NO_SYNC UV_NO_DEV
+export UV_PROJECT_ENVIRONMENT := .venv
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo serve test check test-oracle isolated format
+
+help:  ## list the targets
+	@awk -F ':.*  ## ' '/^[a-z-]+:.*  ## / { printf "%-14s%s\n", $$1, $$2 }' Makefile
+
+setup: $(STAMP)  ## .venv with the toolkit and its tools
+
+$(BIN)/uv: .ci/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo 'amplikit needs Python 3.11 or newer, and $(PYTHON) is' \
+	    "$$($(PYTHON) --version 2>&1). Name another: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement .ci/uv.txt
+	@touch $@
+
+$(STAMP): $(BIN)/uv uv.lock pyproject.toml client/pyproject.toml $(wildcard lambdas/*/pyproject.toml)
+	$(UV) sync --frozen --quiet --python $(BIN)/python
+	@touch $@
+
+demo: $(STAMP)  ## the whole story over real sockets, in a temporary folder
+	@$(BIN)/amplikit demo
+
+serve: $(STAMP)  ## the community app on port 20002 (PORT=)
+	@$(BIN)/amplikit serve --port $(PORT) --ready-file .amplikit/ready.json
+
+test: $(STAMP)  ## everything that needs Python alone
+	$(BIN)/python -m pytest -q -m 'not oracle'
+
+test-oracle: $(STAMP)  ## compare with the real transformers (AMPLIKIT_CORPUS=)
+	$(BIN)/python -m pytest -q -m oracle
+
+check: $(STAMP)  ## format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(STAMP)  ## rewrite the sources as check wants them
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+isolated: $(STAMP)  ## import the client with nothing else installed
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	$(UV) venv --quiet --python $(BIN)/python "$$folder" && \
+	$(UV) pip install --quiet --python "$$folder/bin/python" ./client && \
+	cd "$$folder" && bin/python -X importtime -c 'import amplikit_client' 2>&1 | tail -1

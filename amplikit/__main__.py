@@ -1,0 +1,6 @@
+"""``python -m amplikit``."""
+
+from amplikit.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""Where files become a running API: compiled, planned, stored, interpreted."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from amplikit.cli._compile import compile_loaded
+from amplikit.cli._directory import utc_now, write_names
+from amplikit.cli._triggers import ProjectTriggers
+from amplikit.emulator.functions import FunctionRunner
+from amplikit.emulator.interpret import Interpreter
+from amplikit.emulator.next_token import NextTokens
+from amplikit.emulator.runtime import Runtime
+from amplikit.identity import IdentityStore
+from amplikit.store import SqliteStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from amplikit.cli._compile import Compiled
+    from amplikit.emulator.runtime import LogSink
+    from amplikit.project import Loaded
+    from amplikit.store.interface import Store
+
+__all__ = ["Opened", "open_runtime"]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A runtime over an open data folder; ``runner`` has the functions' processes."""
+
+    runtime: Runtime
+    store: Store
+    runner: FunctionRunner
+    compiled: Compiled
+    schema_hash: str
+
+
+@contextmanager
+def open_runtime(loaded: Loaded, folder: Path, log: LogSink) -> Iterator[Opened]:
+    """Open a data folder for what is loaded; everything is closed at the end.
+
+    Raises ``SchemaInvalid``, or ``DataFolderUnusable`` before anything is written
+    into a folder of another schema.
+    """
+    compiled = compile_loaded(loaded)
+    blueprint, config = compiled.blueprint, compiled.config
+    schema_hash = hashlib.sha256(blueprint.sdl.encode()).hexdigest()
+    with ExitStack() as stack:
+        store = SqliteStore.open(folder, blueprint.tables, schema_hash=schema_hash)
+        stack.callback(store.close)
+        identity = IdentityStore.open(folder, config, utc_now)
+        stack.callback(identity.close)
+        write_names(folder, config)
+        runner = FunctionRunner()
+        runtime = Runtime(
+            blueprint=blueprint,
+            config=config,
+            resolvers=Interpreter(
+                blueprint,
+                store,
+                NextTokens(identity.facts.next_token_secret),
+                clock=utc_now,
+                new_id=lambda: str(uuid4()),
+            ),
+            identity=identity,
+            clock=utc_now,
+            admin_token=secrets.token_urlsafe(32),
+            triggers=ProjectTriggers(config, identity, runner, log),
+            log=log,
+        )
+        yield Opened(runtime, store, runner, compiled, schema_hash)

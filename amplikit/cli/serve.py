@@ -1,0 +1,138 @@
+"""``amplikit serve``: the API on this machine, until Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from amplikit.cli._directory import utc_now
+from amplikit.cli._options import Served, command
+from amplikit.cli._output import not_yet, printable, write_problems
+from amplikit.cli._runtime import open_runtime
+from amplikit.emulator.server import ServeOptions, bind, serve
+from amplikit.errors import ConfigInvalid, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from amplikit.cli._runtime import Opened
+    from amplikit.emulator.ready import Endpoints
+
+__all__ = ["attach"]
+
+_ReadyFileOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="PATH",
+        help="Write URLs, ids and keys there when the server answers (mode 0600).",
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class _Server:
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="A loopback address.")
+    ] = "127.0.0.1"
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="0 takes a free one.")
+    ] = 20_002
+    ready_file: _ReadyFileOption = None
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Admit this name in 'Host'; repeatable."),
+    ] = None
+    tls: Annotated[bool, typer.Option("--tls", help="Not in this version.")] = False
+    reload: Annotated[bool, typer.Option("--reload", help="Not in this version.")] = (
+        False
+    )
+    executor: Annotated[
+        str, typer.Option(metavar="fast|reference", help="This version: reference.")
+    ] = "reference"
+    store: Annotated[
+        str, typer.Option(metavar="sqlite|dynamodb:URL", help="This version: sqlite.")
+    ] = "sqlite"
+
+    def check(self, data_folder: Path) -> None:
+        """Raise ``ConfigInvalid`` for what cannot be had or cannot be written.
+
+        The ready file may be in the data folder, which is made later.
+        """
+        later = {
+            "serve --tls": self.tls,
+            "serve --reload": self.reload,
+            f"serve --executor {self.executor}": self.executor != "reference",
+            f"serve --store {self.store}": self.store != "sqlite",
+        }
+        for feature, asked in later.items():
+            if asked:
+                raise not_yet(feature)
+        place = self.ready_file.parent if self.ready_file else data_folder
+        if place.resolve() != data_folder.resolve() and not _is_writable(place):
+            raise ConfigInvalid(
+                Problem(
+                    code="ready-file-unusable",
+                    message=f"'{self.ready_file}' cannot be written.",
+                    hint="Name a file in a folder that exists and is yours.",
+                )
+            )
+
+
+def attach(app: typer.Typer, summary: str) -> None:
+    """Add the command."""
+    app.command("serve", help=summary)(_serve)
+
+
+@command
+def _serve(served: Served, *, server: _Server) -> None:
+    loaded = served.load()
+    folder = served.data_folder()
+    server.check(folder)
+    # First the port: a server that cannot listen leaves no data folder behind.
+    bound = bind(server.host, server.port)
+    try:
+        with open_runtime(loaded, folder, _log) as opened:
+            write_problems(opened.compiled.problems, base=served.base())
+            options = ServeOptions(
+                ready_file=server.ready_file,
+                allowed_hosts=tuple(server.allow_host or ()),
+                on_ready=lambda endpoints: _greet(opened, endpoints),
+            )
+            serve(opened.runtime, bound, options)
+    finally:
+        bound.close()
+
+
+def _is_writable(folder: Path) -> bool:
+    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+
+
+def _log(line: str) -> None:
+    sys.stderr.write(f"{utc_now():%H:%M:%S} {line}\n")
+    sys.stderr.flush()
+
+
+def _greet(opened: Opened, endpoints: Endpoints) -> None:
+    for line in _greeting(opened, endpoints):
+        sys.stdout.write(f"{printable(line)}\n")
+    sys.stdout.flush()
+
+
+def _greeting(opened: Opened, endpoints: Endpoints) -> Iterator[str]:
+    runtime = opened.runtime
+    blueprint, identity = runtime.blueprint, runtime.identity
+    yield f"{blueprint.name} (transformer {blueprint.transformer.value})"
+    yield f"  GraphQL    {endpoints.graphql}"
+    yield f"  real time  {endpoints.realtime}"
+    yield f"  partners   {endpoints.partner}"
+    yield f"  user pool  {endpoints.user_pool}  {identity.facts.user_pool_id}"
+    for key in identity.api_keys.all(runtime.clock()):
+        yield f"  API key    {key.value}  {key.name}, until {key.expires_at:%Y-%m-%d}"
+    for user in identity.seeded_users:
+        yield f"  new user   {user.username}, password {user.password}"
+    yield "Stop with Ctrl-C."

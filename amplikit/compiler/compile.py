@@ -1,0 +1,189 @@
+"""The compiler's stages in their order: read, validate, check, apply, print.
+
+Every stage collects all it finds; a stage that finds errors is the last one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from graphql import (
+    InputObjectTypeDefinitionNode,
+    ObjectTypeExtensionNode,
+    value_from_ast_untyped,
+)
+
+from amplikit.blueprint.api import Api, Transformer
+from amplikit.compiler.check_sdl import refused, root_problems
+from amplikit.compiler.directives import DIRECTIVES
+from amplikit.compiler.document import Document
+from amplikit.compiler.draft import Draft
+from amplikit.compiler.extensions import extension_problems
+from amplikit.compiler.options import Compilation
+from amplikit.compiler.print_sdl import sdl_definitions
+from amplikit.compiler.read import Unreadable, read
+from amplikit.compiler.rejection import rejection
+from amplikit.compiler.role_matrix import required_field_problems
+from amplikit.compiler.sdl import print_definitions
+from amplikit.compiler.use import interface_fields, uses
+from amplikit.compiler.validate import schema_problems
+from amplikit.compiler.vocabulary import NOT_SUPPORTED_YET
+from amplikit.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from amplikit.compiler.options import CompileOptions, Source
+    from amplikit.errors import Where
+
+__all__ = ["compile_schema"]
+
+
+def compile_schema(sources: Sequence[Source], options: CompileOptions) -> Compilation:
+    """Compile schema files to an ``Api``; never raises, whatever the texts are.
+
+    The order of the files does not matter. ``api`` is None if and only if some problem
+    is an error.
+    """
+    result = read(sources)
+    if isinstance(result, Unreadable):
+        return Compilation(None, result.problems)
+    document = Document(*result)
+    problems = tuple(extension_problems(document)) or tuple(
+        schema_problems(document, options.transformer)
+    )
+    if problems:
+        return Compilation(None, problems)
+    draft = Draft(document, _with_sandbox(options, document))
+    problems = (*_check(draft), *_unsupported(draft), *root_problems(draft))
+    if problems:
+        return Compilation(None, problems)
+    draft = _apply(draft)
+    definitions = sdl_definitions(draft)
+    problems = tuple(refused(draft, definitions))
+    if options.transformer is Transformer.V2:
+        problems = (*problems, *required_field_problems(draft))
+    if problems:
+        return Compilation(None, (*problems, *draft.warnings))
+    api = Api(
+        transformer=options.transformer,
+        auth=options.auth,
+        models=tuple(draft.models.values()),
+        sdl=print_definitions(definitions),
+        enums=document.enums,
+        flags=draft.options.flags,
+    )
+    return Compilation(api, draft.warnings)
+
+
+def _with_sandbox(options: CompileOptions, document: Document) -> CompileOptions:
+    """Return the options with sandbox mode on if the schema says so.
+
+    v2 reads ``input AMPLIFY { globalAuthRule: AuthRule = { allow: public } }``.
+    """
+    node = document.types.get("AMPLIFY")
+    known = dict(options.flags)
+    if (
+        options.transformer is Transformer.V1
+        or not isinstance(node, InputObjectTypeDefinitionNode)
+        or "sandboxModeEnabled" in known
+    ):
+        return options
+    for field in node.fields or ():
+        if field.name.value == "globalAuthRule" and field.default_value:
+            value = value_from_ast_untyped(field.default_value)
+            if isinstance(value, dict) and value.get("allow") == "public":
+                flags = (*options.flags, ("sandboxModeEnabled", True))
+                return replace(options, flags=flags)
+    return options
+
+
+def _check(draft: Draft) -> Iterator[Problem]:
+    """Yield what is wrong with the directives, in the transformers' order."""
+    for directive in DIRECTIVES[draft.options.transformer]:
+        for use in uses(draft.document, directive.name):
+            extended = isinstance(use.type, ObjectTypeExtensionNode)
+            on_root = draft.document.is_root(use.type_name)
+            if extended and not (directive.name == "auth" and on_root and use.field):
+                on_type = use.field is None
+                yield _on_extension(use.name, use.place, use.where, on_type=on_type)
+            else:
+                yield from directive.check(use, draft)
+        yield from _on_interfaces(draft, directive.name)
+
+
+def _on_extension(name: str, place: str, where: Where, *, on_type: bool) -> Problem:
+    text = f"The '@{name}' directive is not supported on fields of extended types"
+    if on_type:
+        text = (
+            "Directives are not supported on object or interface extensions. See the "
+            f"'@{name}' directive on '{place}'"
+        )
+    return rejection(
+        "directive-on-extension",
+        message=f"'@{name}' stands on '{place}', in an extension.",
+        hint="Move it to where the type is defined.",
+        where=where,
+        amplify=text,
+        kind="InvalidDirectiveError" if on_type else "InvalidTransformerError",
+    )
+
+
+def _on_interfaces(draft: Draft, name: str) -> Iterator[Problem]:
+    for interface, field, where in interface_fields(draft.document, name):
+        first = draft.options.transformer is Transformer.V1
+        place = f"{interface.name.value}.{field.name.value}"
+        text = f"@{name} must be on an @model object type field."
+        if name == "auth":
+            shown = place.replace(".", "") if first else place
+            text = (
+                "The @auth directive cannot be placed on an interface's field. See "
+                f"{shown}"
+            )
+        elif name in {"index", "primaryKey"}:
+            text = (
+                f"The @{name} directive may only be added to object definitions "
+                "annotated with @model."
+            )
+        yield rejection(
+            "directive-on-interface",
+            message=f"'@{name}' stands on '{place}', a field of an interface.",
+            hint="Move it to the fields of the types that implement the interface.",
+            where=where,
+            amplify=text,
+        )
+
+
+def _unsupported(draft: Draft) -> Iterator[Problem]:
+    """Yield the directives that are Amplify's but not yet ours."""
+    if draft.options.flag("ResolverConfig"):
+        yield Problem(
+            "conflict-detection-not-supported-yet",
+            "Conflict detection (DataStore) is on, and this version cannot run it.",
+            "Remove ResolverConfig, or wait for a version that knows it.",
+        )
+    for name in NOT_SUPPORTED_YET[draft.options.transformer]:
+        for use in uses(draft.document, name):
+            yield Problem(
+                "directive-not-supported-yet",
+                f"'@{name}' on '{use.place}' is Amplify's, but this version of "
+                "amplikit cannot run it.",
+                f"Remove @{name}, or wait for a version that knows it.",
+                use.where,
+            )
+        for interface, field, where in interface_fields(draft.document, name):
+            yield Problem(
+                "directive-not-supported-yet",
+                f"'@{name}' on '{interface.name.value}.{field.name.value}' is "
+                "Amplify's, but this version of amplikit cannot run it.",
+                f"Remove @{name}, or wait for a version that knows it.",
+                where,
+            )
+
+
+def _apply(draft: Draft) -> Draft:
+    for directive in DIRECTIVES[draft.options.transformer]:
+        for use in uses(draft.document, directive.name):
+            draft = directive.apply(use, draft)
+    return draft

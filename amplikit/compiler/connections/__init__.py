@@ -1,0 +1,1 @@
+"""The forms of v1's ``@connection``."""

@@ -1,0 +1,245 @@
+"""``@index`` (v2): a secondary index, with the query that reads it.
+
+Source: amplify-graphql-index-transformer, index transformer.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from amplikit.blueprint.api import Index
+from amplikit.compiler.directives.primary_key import needs_model, self_reference
+from amplikit.compiler.document import fields_of, find_directive, find_field
+from amplikit.compiler.keys import is_key_scalar, key_type_problems, primary_key_v2
+from amplikit.compiler.naming import is_name, lower_first, upper_first
+from amplikit.compiler.plural import plural
+from amplikit.compiler.rejection import rejection
+from amplikit.compiler.type_nodes import is_list
+from amplikit.compiler.use import Directive, DirectiveUse
+from amplikit.errors import Problem, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from graphql import FieldDefinitionNode
+
+    from amplikit.compiler.draft import Draft
+
+__all__ = ["INDEX", "indexes_of"]
+
+SDL = """
+directive @index(
+  name: String
+  sortKeyFields: [String]
+  queryField: String
+  projection: ProjectionInput
+) repeatable on FIELD_DEFINITION
+input ProjectionInput { type: ProjectionType nonKeyAttributes: [String] }
+enum ProjectionType { ALL KEYS_ONLY INCLUDE }
+"""
+
+_NAME = re.compile(r"[A-Za-z0-9_\-.]{3,255}")
+
+
+def indexes_of(use: DirectiveUse) -> Iterator[DirectiveUse]:
+    """Yield the @index directives on the use's type that stand before it."""
+    for node in fields_of(use.type):
+        for directive in node.directives or ():
+            if directive is use.node:
+                return
+            if directive.name.value == use.name:
+                where = use.document.places.of(directive)
+                yield DirectiveUse(directive, use.type, node, where, use.document)
+
+
+def check(use: DirectiveUse, draft: Draft) -> Iterator[Problem]:
+    """Yield what is wrong with a use of @index."""
+    if use.field is None:
+        return
+    yield from _check_name(use)
+    yield from self_reference(use, use.field)
+    yield from needs_model(use)
+    name = _index_name(use, use.field)
+    if any(name == _index_name(other, other.field) for other in indexes_of(use)):
+        yield rejection(
+            "duplicate-index",
+            message=f"'{use.type_name}' has two indexes called '{name}'.",
+            hint="Rename one of them.",
+            where=use.where_of("name"),
+            amplify=f"You may only supply one @index with the name '{name}' on type "
+            f"'{use.type_name}'.",
+        )
+    yield from _check_same_partition(use, draft, use.field, name)
+    if not is_key_scalar(draft.document, use.field) or is_list(use.field.type):
+        yield rejection(
+            "key-field-not-scalar",
+            message=f"'{use.place}' is in index '{name}' and no scalar.",
+            hint="Use a field that is a single scalar or enum.",
+            where=use.where,
+            amplify=f"Index '{name}' on type '{use.place}' cannot be a non-scalar.",
+        )
+    sort_fields = use.texts("sortKeyFields") or ()
+    for number, field in enumerate(sort_fields):
+        yield from _check_sort_field(use, draft, name, field, number)
+    if is_key_scalar(draft.document, use.field):
+        yield from key_type_problems(draft.document, use.field, use.where)
+    yield from _check_projection(use, name)
+
+
+def _check_name(use: DirectiveUse) -> Iterator[Problem]:
+    name = use.text("name")
+    if name and not _NAME.fullmatch(name):
+        yield rejection(
+            "invalid-index-name",
+            message=f"'{name}' cannot be the name of an index.",
+            hint="Use 3 to 255 letters, digits, '_', '-' and '.'.",
+            where=use.where_of("name"),
+            amplify="The indexName is invalid. It should be between 3 and 255 "
+            "characters. Only A–Z, a–z, 0–9, underscore characters, "  # noqa: RUF001 - AWS's text has these dashes
+            "hyphens, and periods allowed.",
+            kind="Error",
+        )
+    if use.is_null("name"):
+        yield rejection(
+            "invalid-index-name",
+            message=f"The index on '{use.place}' is called null.",
+            hint="Remove the argument to get a name made up, or write one.",
+            where=use.where_of("name"),
+            amplify="Explicit null value not allowed for name field on @index",
+            kind="Error",
+        )
+    query_field = use.text("queryField")
+    if query_field and not is_name(query_field):
+        yield Problem(
+            "invalid-name",
+            f"'{query_field}' is no name in GraphQL.",
+            "Use letters, digits and _, not beginning with a digit or __.",
+            use.where_of("queryField"),
+        )
+
+
+def _check_same_partition(
+    use: DirectiveUse, draft: Draft, field: FieldDefinitionNode, name: str
+) -> Iterator[Problem]:
+    """Yield problems of an index on the field that is the partition key."""
+    primary = find_directive(field, "primaryKey")
+    if primary is None:
+        return
+    where = use.document.places.of(primary)
+    key = DirectiveUse(primary, use.type, field, where, use.document)
+    begin = (
+        f"Invalid @index '{name}'. You may not create an index where the partition "
+        "key is the same as that of the primary key unless the "
+    )
+    if not key.texts("sortKeyFields"):
+        yield rejection(
+            "index-repeats-primary-key",
+            message=f"Index '{name}' has the partition key of '{use.type_name}', "
+            "whose primary key has no sort key.",
+            hint="Give @primaryKey sortKeyFields, or index another field.",
+            where=use.where,
+            amplify=f"{begin}primary key has a sort field. You cannot have a local "
+            "secondary index without a sort key in the primary key.",
+        )
+    elif not draft.options.flag("secondaryKeyAsGSI") and not use.texts("sortKeyFields"):
+        yield rejection(
+            "index-repeats-primary-key",
+            message=f"Index '{name}' is local and has no sort key.",
+            hint="Give the index sortKeyFields.",
+            where=use.where,
+            amplify=f"{begin}index has a sort field. You cannot have a local "
+            "secondary index without a sort key in the index.",
+        )
+
+
+def _check_sort_field(
+    use: DirectiveUse, draft: Draft, index: str, name: str, number: int
+) -> Iterator[Problem]:
+    where = use.where_of_item("sortKeyFields", number)
+    node = find_field(use.type, name)
+    if node is None:
+        known = [field.name.value for field in fields_of(use.type)]
+        yield rejection(
+            "unknown-field",
+            message=f"'{use.type_name}' has no field '{name}'.",
+            hint=did_you_mean(name, known).strip() or "Declare the field first.",
+            where=where,
+            amplify=f"Can't find field '{name}' in {use.type_name}, but it was "
+            f"specified in index '{index}'.",
+        )
+    elif not is_key_scalar(draft.document, node) or is_list(node.type):
+        yield rejection(
+            "key-field-not-scalar",
+            message=f"'{use.type_name}.{name}' is in index '{index}' and no scalar.",
+            hint="Use a field that is a single scalar or enum.",
+            where=where,
+            amplify=f"The sort key of index '{index}' on type "
+            f"'{use.type_name}.{name}' cannot be a non-scalar.",
+        )
+    else:
+        alone = len(use.texts("sortKeyFields") or ()) == 1
+        yield from key_type_problems(draft.document, node, where, alone=alone)
+
+
+def _check_projection(use: DirectiveUse, name: str) -> Iterator[Problem]:
+    kind, include = _projection(use)
+    if kind == "INCLUDE" and not include:
+        yield rejection(
+            "projection-includes-nothing",
+            message=f"Index '{name}' includes further attributes, but names none.",
+            hint="List them in nonKeyAttributes, or use ALL or KEYS_ONLY.",
+            where=use.where_of("projection"),
+            amplify=f"@index '{name}': nonKeyAttributes must be specified when "
+            "projection type is INCLUDE",
+            kind="Error",
+        )
+
+
+def _projection(use: DirectiveUse) -> tuple[str, tuple[str, ...]]:
+    written = use.mapping("projection") or {}
+    kind, include = written.get("type"), written.get("nonKeyAttributes")
+    names = include if isinstance(include, list) else []
+    return (
+        kind if isinstance(kind, str) else "ALL",
+        tuple(name for name in names if isinstance(name, str)),
+    )
+
+
+def _index_name(use: DirectiveUse, field: FieldDefinitionNode | None) -> str:
+    return use.text("name") or _made_name(use, field)
+
+
+def _made_name(use: DirectiveUse, field: FieldDefinitionNode | None) -> str:
+    """Return ``postsByTitleAndDate``: both the index and its query are called so."""
+    first = () if field is None else (field.name.value,)
+    names = map(upper_first, (*first, *(use.texts("sortKeyFields") or ())))
+    return f"{lower_first(plural(use.type_name))}By{'And'.join(names)}"
+
+
+def apply(use: DirectiveUse, draft: Draft) -> Draft:
+    """Add the index to its model."""
+    if use.field is None:
+        return draft
+    query_field = use.text("queryField")
+    if not query_field and not use.is_null("queryField"):
+        made = draft.options.flag("enableAutoIndexQueryNames")
+        query_field = _made_name(use, use.field) if made else None
+    primary = primary_key_v2(draft.document, draft.document.objects[use.type_name])
+    projection, include = _projection(use)
+    index = Index(
+        name=_index_name(use, use.field),
+        fields=(use.field.name.value, *(use.texts("sortKeyFields") or ())),
+        where=use.where,
+        query_field=query_field or None,
+        local=primary[0] == use.field.name.value
+        and not draft.options.flag("secondaryKeyAsGSI"),
+        projection=projection,
+        include=include if projection == "INCLUDE" else (),
+    )
+    model = draft.model(use.type_name)
+    return draft.with_model(replace(model, indexes=(*model.indexes, index)))
+
+
+INDEX = Directive("index", SDL, check, apply)

@@ -1,0 +1,165 @@
+"""``@model``: a type whose items are stored, with its operations.
+
+Source: graphql-dynamodb-transformer (v1), amplify-graphql-model-transformer (v2).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from amplikit.blueprint.api import Field, Model, Transformer, TypeRef
+from amplikit.compiler.document import fields_of, find_field
+from amplikit.compiler.naming import is_name
+from amplikit.compiler.operations import model_operations, subscription_level
+from amplikit.compiler.rejection import rejection
+from amplikit.compiler.type_nodes import base_name, is_list, type_ref
+from amplikit.compiler.use import Directive
+from amplikit.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from amplikit.compiler.draft import Draft
+    from amplikit.compiler.options import CompileOptions
+    from amplikit.compiler.use import DirectiveUse
+
+__all__ = ["MODEL", "timestamp_names"]
+
+SDL = """
+directive @model(
+  queries: ModelQueryMap
+  mutations: ModelMutationMap
+  subscriptions: ModelSubscriptionMap
+  timestamps: TimestampConfiguration
+) on OBJECT
+input ModelMutationMap { create: String update: String delete: String }
+input ModelQueryMap { get: String list: String }
+input ModelSubscriptionMap {
+  onCreate: [String]
+  onUpdate: [String]
+  onDelete: [String]
+  level: ModelSubscriptionLevel
+}
+enum ModelSubscriptionLevel { off public on }
+input TimestampConfiguration { createdAt: String updatedAt: String }
+"""
+
+_AUTO_POPULATED = ("AWSDateTime", "String")
+_REQUIRED_ID = TypeRef("ID", "ID!", required=True)
+_REQUIRED_TIMESTAMP = TypeRef("AWSDateTime", "AWSDateTime!", required=True)
+
+
+def check(use: DirectiveUse, draft: Draft) -> Iterator[Problem]:
+    """Yield what is wrong with a use of @model."""
+    name = use.type_name
+    if draft.document.is_root(name) and (
+        draft.options.transformer is Transformer.V2
+        or draft.options.flag("validateTypeNameReservedWords")
+    ):
+        yield rejection(
+            "reserved-type-name",
+            message=f"'{name}' is the name of a root type and cannot be a model.",
+            hint="Give the model another name.",
+            where=use.where,
+            amplify=f"'{name}' is a reserved type name and currently in use within the "
+            "default schema element.",
+        )
+    identifier = find_field(use.type, "id")
+    if identifier and is_list(identifier.type):
+        yield Problem(
+            "id-is-a-list",
+            f"'{name}.id' is a list, and nothing can be found by a list.",
+            "Make id a single value.",
+            draft.document.places.of(identifier),
+        )
+    for argument, written in _written_names(use, draft.options):
+        if not is_name(written):
+            yield Problem(
+                "invalid-name",
+                f"'{written}' is no name in GraphQL.",
+                "Use letters, digits and _, not beginning with a digit or __.",
+                use.where_of(argument),
+            )
+
+
+def _written_names(
+    use: DirectiveUse, options: CompileOptions
+) -> Iterator[tuple[str, str]]:
+    for operation in model_operations(use, options):
+        yield _argument_of(operation.kind), operation.field
+    for name in timestamp_names(use):
+        if name is not None:
+            yield "timestamps", name
+
+
+def _argument_of(kind: str) -> str:
+    if kind in {"get", "list"}:
+        return "queries"
+    return "subscriptions" if kind.startswith("on") else "mutations"
+
+
+def apply(use: DirectiveUse, draft: Draft) -> Draft:
+    """Add the model with its declared and automatic fields, and its operations."""
+    first = draft.options.transformer is Transformer.V1
+    written = fields_of(use.type) if first else draft.document.all_fields(use.type_name)
+    fields = [
+        Field(node.name.value, type_ref(node.type), draft.document.places.of(node))
+        for node in written
+    ]
+    names = {field.name for field in fields}
+    if "id" not in names:
+        added = Field("id", _REQUIRED_ID, use.where, declared=False)
+        fields.insert(0 if first else len(fields), added)
+    created_at, updated_at = timestamp_names(use)
+    for name in (created_at, updated_at):
+        if name is not None and name not in names:
+            names.add(name)
+            fields.append(Field(name, _REQUIRED_TIMESTAMP, use.where, declared=False))
+    model = Model(
+        name=use.type_name,
+        fields=tuple(fields),
+        key=("id",),
+        where=draft.document.places.of(use.type.name),
+        operations=model_operations(use, draft.options),
+        created_at=_populated(use, created_at),
+        updated_at=_populated(use, updated_at),
+        public_subscriptions=subscription_level(use) == "public",
+    )
+    for name in dict.fromkeys((created_at, updated_at)):
+        if name is not None and _populated(use, name) is None:
+            draft = draft.with_warning(_not_populated(use, name))
+    return draft.with_model(model)
+
+
+def timestamp_names(use: DirectiveUse) -> tuple[str | None, str | None]:
+    """Return what the two timestamps are called; None for one that is switched off."""
+    if use.is_null("timestamps"):
+        return None, None
+    written = use.mapping("timestamps") or {}
+    created_at = written.get("createdAt", "createdAt")
+    updated_at = written.get("updatedAt", "updatedAt")
+    return (
+        created_at if isinstance(created_at, str) else None,
+        updated_at if isinstance(updated_at, str) else None,
+    )
+
+
+def _populated(use: DirectiveUse, name: str | None) -> str | None:
+    """Return the timestamp's name if the transformer fills it in."""
+    declared = find_field(use.type, name) if name else None
+    if declared and base_name(declared.type) not in _AUTO_POPULATED:
+        return None
+    return name
+
+
+def _not_populated(use: DirectiveUse, name: str) -> Problem:
+    return Problem(
+        "timestamp-not-populated",
+        f"'{use.type_name}.{name}' is neither AWSDateTime nor String: nobody sets it.",
+        "Make it AWSDateTime, or set it in every mutation.",
+        use.where,
+        "warning",
+    )
+
+
+MODEL = Directive("model", SDL, check, apply)

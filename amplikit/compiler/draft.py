@@ -1,0 +1,88 @@
+"""The api while directive after directive is applied to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from amplikit.blueprint.api import Field, Index, Model
+    from amplikit.compiler.document import Document
+    from amplikit.compiler.options import CompileOptions
+    from amplikit.errors import Problem
+
+__all__ = ["Draft"]
+
+
+@dataclass(frozen=True, eq=False)
+class Draft:
+    """What is known so far; every directive makes a new one.
+
+    ``sort_arguments`` holds, by coordinate, the argument that a relation's field takes
+    for a sort key, with its type. ``added_fields`` are fields that rules add to types
+    which are no models. ``subscription_keys`` are the made-up keys with
+    their types that a model's subscription filter has. ``made_indexes`` are the indexes
+    that relations create, by model and name.
+    """
+
+    document: Document
+    options: CompileOptions
+    models: Mapping[str, Model] = field(default_factory=dict)
+    sort_arguments: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    added_fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    subscription_keys: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    made_indexes: frozenset[tuple[str, str]] = frozenset()
+    warnings: tuple[Problem, ...] = ()
+
+    def model(self, name: str) -> Model:
+        """Return a model; @model has been applied before all others."""
+        return self.models[name]
+
+    def with_model(self, model: Model) -> Draft:
+        """Return a draft with this model added or replaced."""
+        return replace(self, models={**self.models, model.name: model})
+
+    def with_field(self, model: str, new: Field) -> Draft:
+        """Return a draft where the model has this field, added last or replaced."""
+        old = self.models[model]
+        if old.field(new.name) is None:
+            return self.with_model(replace(old, fields=(*old.fields, new)))
+        fields = (new if kept.name == new.name else kept for kept in old.fields)
+        return self.with_model(replace(old, fields=tuple(fields)))
+
+    def with_made_index(self, model: str, index: Index) -> Draft:
+        """Return a draft where a relation has created an index, once for its name."""
+        old = self.models[model]
+        if any(known.name == index.name for known in old.indexes):
+            return self
+        made = self.made_indexes | {(model, index.name)}
+        draft = replace(self, made_indexes=made)
+        return draft.with_model(replace(old, indexes=(*old.indexes, index)))
+
+    def with_sort_argument(self, place: str, name: str, type_name: str) -> Draft:
+        """Return a draft where a relation's field takes an argument for a sort key."""
+        return replace(
+            self, sort_arguments={**self.sort_arguments, place: (name, type_name)}
+        )
+
+    def with_added_field(self, type_name: str, name: str) -> Draft:
+        """Return a draft where a type that is no model has another String field."""
+        known = self.added_fields.get(type_name, ())
+        if name in known:
+            return self
+        return replace(
+            self, added_fields={**self.added_fields, type_name: (*known, name)}
+        )
+
+    def with_subscription_keys(
+        self, model: str, keys: tuple[tuple[str, str], ...]
+    ) -> Draft:
+        """Return a draft where a model's subscription filter has more keys."""
+        known = {**dict(keys), **self.subscription_keys.get(model, {})}
+        return replace(self, subscription_keys={**self.subscription_keys, model: known})
+
+    def with_warning(self, problem: Problem) -> Draft:
+        """Return a draft with one more warning."""
+        return replace(self, warnings=(*self.warnings, problem))

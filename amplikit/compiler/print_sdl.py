@@ -1,0 +1,166 @@
+"""From a finished draft to the schema that AppSync is given."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from graphql import InputObjectTypeDefinitionNode, OperationType
+
+from amplikit.blueprint.api import OperationKind, Transformer
+from amplikit.compiler.access_v1 import access_v1
+from amplikit.compiler.access_v2 import access_v2
+from amplikit.compiler.filters import (
+    has_condition,
+    has_filter,
+    is_listed,
+    model_filters,
+)
+from amplikit.compiler.helper_inputs import (
+    SORT_DIRECTION,
+    comparison_inputs,
+    composite_inputs,
+    key_condition_input,
+    subscription_comparison_inputs,
+)
+from amplikit.compiler.mutation_inputs import mutation_inputs, nested_inputs
+from amplikit.compiler.root_fields import connection_name, root_fields
+from amplikit.compiler.sdl import Argument, Definition, OutputField, description_of
+from amplikit.compiler.sort_keys import composite_prefix, key_condition
+from amplikit.compiler.type_nodes import SCALARS
+from amplikit.compiler.written_types import (
+    type_directives,
+    written_field,
+    written_type,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from amplikit.blueprint.api import Model
+    from amplikit.compiler.access import Access
+    from amplikit.compiler.draft import Draft
+
+__all__ = ["sdl_definitions"]
+
+
+def sdl_definitions(draft: Draft) -> list[Definition]:
+    """Return every definition of the printed schema, the reader's own first.
+
+    A type that the reader declares under a generated name stands in its place.
+    """
+    first = draft.options.transformer is Transformer.V1
+    access = access_v1(draft) if first else access_v2(draft)
+    generated: dict[str, Definition] = {}
+    for definition in _generated(draft, access):
+        generated.setdefault(definition.name, definition)
+    taken = {name for name, made in generated.items() if made.keyword == "input"}
+    found = []
+    for name, node in draft.document.types.items():
+        replaced = name in taken and isinstance(node, InputObjectTypeDefinitionNode)
+        if draft.document.is_root(name) or (name == "AMPLIFY" and not first):
+            continue
+        found.append(generated[name] if replaced else written_type(draft, access, node))
+    found += (
+        made for name, made in generated.items() if name not in draft.document.types
+    )
+    found += _roots(draft, access)
+    return found
+
+
+def _generated(draft: Draft, access: Access) -> Iterator[Definition]:
+    models = draft.models.values()
+    first = draft.options.transformer is Transformer.V1
+    compared = any(has_filter(draft, model) or has_condition(model) for model in models)
+    if compared or not first:
+        yield from comparison_inputs()
+    if not first:
+        yield from subscription_comparison_inputs()
+    if not first or any(_is_sorted(draft, model) for model in models):
+        yield SORT_DIRECTION
+    yield from nested_inputs(draft)
+    for model in models:
+        yield from mutation_inputs(draft, model)
+        yield from model_filters(draft, model)
+        if has_filter(draft, model):
+            yield _connection(draft, access, model)
+        yield from _key_inputs(draft, model)
+    for _, type_name in draft.sort_arguments.values():
+        if not type_name.endswith("CompositeKeyConditionInput"):
+            yield key_condition_input(type_name)
+
+
+def _is_sorted(draft: Draft, model: Model) -> bool:
+    kinds = {operation.kind for operation in model.operations}
+    queried = any(index.query_field for index in model.indexes)
+    return OperationKind.LIST in kinds or queried or is_listed(draft, model)
+
+
+def _connection(draft: Draft, access: Access, model: Model) -> Definition:
+    name = connection_name(draft, model.name)
+    fields = (
+        OutputField("items", f"[{model.name}]!"),
+        OutputField("nextToken", "String"),
+    )
+    return Definition(name, fields=fields, directives=access.of(name))
+
+
+def _key_inputs(draft: Draft, model: Model) -> Iterator[Definition]:
+    """Yield the conditions on the sort keys that the reader declared."""
+    keys: list[tuple[str | None, tuple[str, ...]]] = []
+    if model.custom_key:
+        keys.append((None, model.key))
+    keys += [
+        (index.name, index.fields)
+        for index in model.indexes
+        if (model.name, index.name) not in draft.made_indexes
+    ]
+    for name, fields in keys:
+        types = [(part, _base(model, part)) for part in fields[1:]]
+        if len(types) == 1:
+            yield key_condition_input(key_condition(types[0][1]))
+        elif types:
+            yield from composite_inputs(
+                composite_prefix(model.name, name), _composite_parts(types)
+            )
+
+
+def _composite_parts(types: list[tuple[str, str]]) -> tuple[Argument, ...]:
+    """Return the parts of a sort key; only the last is compared as its scalar."""
+    last = types[-1][0]
+    return tuple(
+        Argument(name, SCALARS.get(base, base) if name == last else base)
+        for name, base in types
+    )
+
+
+def _base(model: Model, name: str) -> str:
+    field = model.field(name)
+    return field.type.name if field else "ID"
+
+
+def _roots(draft: Draft, access: Access) -> Iterator[Definition]:
+    """Yield the root types: the reader's fields first, then the generated ones."""
+    for operation in (
+        OperationType.QUERY,
+        OperationType.MUTATION,
+        OperationType.SUBSCRIPTION,
+    ):
+        name = draft.document.roots.get(operation, operation.value.capitalize())
+        fields = [
+            written_field(field, access, name)
+            for field in draft.document.all_fields(name)
+        ]
+        for model in draft.models.values():
+            for root, made in root_fields(draft, model):
+                if root == operation.value.capitalize():
+                    found = (*made.directives, *access.of(f"{root}.{made.name}"))
+                    fields.append(replace(made, directives=found))
+        node = draft.document.objects.get(name)
+        if fields:
+            yield Definition(
+                name,
+                fields=tuple(fields),
+                directives=type_directives(draft, access, name),
+                description=description_of(node.description) if node else "",
+            )

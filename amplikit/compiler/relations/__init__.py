@@ -1,0 +1,1 @@
+"""What the v2 relation directives have in common, by the way they name their keys."""

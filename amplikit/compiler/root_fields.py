@@ -1,0 +1,191 @@
+"""The generated fields of Query, Mutation and Subscription.
+
+Source: as for mutation_inputs; the key transformers for the arguments of keys, the auth
+transformers for the owner arguments of subscriptions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from amplikit.blueprint.api import (
+    OperationKind,
+    Provider,
+    RuleOperation,
+    Strategy,
+    Transformer,
+)
+from amplikit.compiler.filters import (
+    condition_name,
+    filter_name,
+    subscription_filter_name,
+)
+from amplikit.compiler.naming import upper_first
+from amplikit.compiler.operations import MUTATION_OF
+from amplikit.compiler.root_types import ROOT_OF
+from amplikit.compiler.sdl import Argument, OutputField
+from amplikit.compiler.sort_keys import sort_argument
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from amplikit.blueprint.api import AuthRule, Index, Model
+    from amplikit.compiler.draft import Draft
+
+__all__ = [
+    "PAGE_ARGUMENTS",
+    "SORT_DIRECTION_ARGUMENT",
+    "connection_name",
+    "root_fields",
+]
+
+PAGE_ARGUMENTS = (Argument("limit", "Int"), Argument("nextToken", "String"))
+SORT_DIRECTION_ARGUMENT = Argument("sortDirection", "ModelSortDirection")
+
+
+def connection_name(draft: Draft, model: str) -> str:
+    """Return the type of a page of a model's items."""
+    first = draft.options.transformer is Transformer.V1
+    return f"Model{model if first else upper_first(model)}Connection"
+
+
+def root_fields(draft: Draft, model: Model) -> Iterator[tuple[str, OutputField]]:
+    """Yield what a model adds to the root types, each with its root type."""
+    made = {operation.kind: operation.field for operation in model.operations}
+    for operation in model.operations:
+        root = ROOT_OF[operation.kind]
+        match operation.kind:
+            case OperationKind.GET:
+                arguments = _get_arguments(model)
+                yield root, OutputField(operation.field, model.name, arguments)
+            case OperationKind.LIST:
+                connection = connection_name(draft, model.name)
+                arguments = _list_arguments(draft, model)
+                yield root, OutputField(operation.field, connection, arguments)
+            case OperationKind.CREATE | OperationKind.UPDATE | OperationKind.DELETE:
+                arguments = _mutation_arguments(draft, model, operation.kind)
+                yield root, OutputField(operation.field, model.name, arguments)
+            case _:
+                continue
+    yield from _subscriptions(draft, model, made)
+    for index in model.indexes:
+        if index.query_field:
+            connection = connection_name(draft, model.name)
+            arguments = _index_arguments(draft, model, index)
+            yield "Query", OutputField(index.query_field, connection, arguments)
+
+
+def _base(model: Model, name: str) -> str:
+    field = model.field(name)
+    return field.type.name if field else "ID"
+
+
+def _get_arguments(model: Model) -> tuple[Argument, ...]:
+    if not model.custom_key:
+        return (Argument("id", "ID!"),)
+    return tuple(Argument(name, f"{_base(model, name)}!") for name in model.key)
+
+
+def _sort(
+    model: Model, fields: tuple[str, ...], index: str | None
+) -> tuple[Argument, ...]:
+    if len(fields) == 1:
+        return ()
+    types = tuple(_base(model, name) for name in fields[1:])
+    name, type_name = sort_argument(model.name, index, fields[1:], types)
+    return (Argument(name, type_name),)
+
+
+def _list_arguments(draft: Draft, model: Model) -> tuple[Argument, ...]:
+    plain = (Argument("filter", filter_name(draft, model.name)), *PAGE_ARGUMENTS)
+    if not model.custom_key:
+        return plain
+    partition = Argument(model.key[0], _base(model, model.key[0]))
+    sort = _sort(model, model.key, None)
+    return (partition, *sort, *plain, SORT_DIRECTION_ARGUMENT)
+
+
+def _index_arguments(draft: Draft, model: Model, index: Index) -> tuple[Argument, ...]:
+    required = "!" if draft.options.transformer is Transformer.V2 else ""
+    name = index.fields[0]
+    return (
+        Argument(name, _base(model, name) + required),
+        *_sort(model, index.fields, index.name),
+        SORT_DIRECTION_ARGUMENT,
+        Argument("filter", filter_name(draft, model.name)),
+        *PAGE_ARGUMENTS,
+    )
+
+
+def _mutation_arguments(
+    draft: Draft, model: Model, kind: OperationKind
+) -> tuple[Argument, ...]:
+    name = f"{upper_first(kind)}{upper_first(model.name)}Input!"
+    condition = condition_name(draft, model.name)
+    return (Argument("input", name), Argument("condition", condition))
+
+
+def _subscriptions(
+    draft: Draft, model: Model, made: dict[OperationKind, str]
+) -> Iterator[tuple[str, OutputField]]:
+    """Yield the subscriptions; one that is named twice listens to both mutations."""
+    triggers: dict[str, list[str]] = {}
+    for operation in model.operations:
+        if operation.kind in MUTATION_OF:
+            known = triggers.setdefault(operation.field, [])
+            mutation = made.get(MUTATION_OF[operation.kind])
+            if mutation is not None:
+                known.append(mutation)
+    for name, mutations in triggers.items():
+        listed = ", ".join(f'"{mutation}"' for mutation in mutations)
+        directive = f"@aws_subscribe(mutations: [{listed}])"
+        arguments = _subscription_arguments(draft, model, triggered=bool(mutations))
+        field = OutputField(name, model.name, arguments, (directive,))
+        yield "Subscription", field
+
+
+def _subscription_arguments(
+    draft: Draft, model: Model, *, triggered: bool
+) -> tuple[Argument, ...]:
+    if draft.options.transformer is Transformer.V1:
+        open_to_all = model.public_subscriptions or not triggered
+        return () if open_to_all else _owner_arguments_v1(model)
+    arguments = {"filter": subscription_filter_name(model.name)}
+    if not model.public_subscriptions:
+        for rule in (*(model.rules or ()), *_field_rules(model)):
+            field = model.field(rule.owner_field)
+            listens = RuleOperation.LISTEN in rule.operations
+            is_list = field is not None and field.type.is_list
+            if rule.allow is Strategy.OWNER and listens and not is_list:
+                arguments.setdefault(rule.owner_field, "String")
+    return tuple(Argument(name, text) for name, text in arguments.items())
+
+
+def _field_rules(model: Model) -> Iterator[AuthRule]:
+    for field in model.fields:
+        yield from field.rules or ()
+
+
+def _owner_arguments_v1(model: Model) -> tuple[Argument, ...]:
+    """Return the owners that a subscriber must name, unless somebody reads them all."""
+    rules = [
+        rule for rule in model.rules or () if RuleOperation.LISTEN in rule.operations
+    ]
+    owners = [rule for rule in rules if rule.allow is Strategy.OWNER]
+    static = [
+        rule
+        for rule in rules
+        if rule.allow is Strategy.GROUPS and rule.groups_field is None
+    ]
+    unfiltered = any(
+        rule.provider is Provider.USER_POOLS
+        and rule.allow in {Strategy.PRIVATE, Strategy.PUBLIC}
+        for rule in rules
+    )
+    if unfiltered or not (owners or static):
+        return ()
+    others = any(rule.allow in {Strategy.PRIVATE, Strategy.PUBLIC} for rule in rules)
+    optional = len(owners) > 1 or static or others
+    text = "String" if optional else "String!"
+    names = dict.fromkeys(rule.owner_field for rule in owners)
+    return tuple(Argument(name, text) for name in names)

@@ -1,0 +1,52 @@
+"""``/cognito-idp/``: the user pool's API, its keys and its discovery document.
+
+Browser SDKs call it directly, so it answers preflights and exposes its headers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from amplikit.emulator.http import Response, json_response
+from amplikit.identity.signing_keys import jwks
+from amplikit.identity.user_pool.pool import PoolContext
+from amplikit.identity.user_pool.protocol import handle
+
+if TYPE_CHECKING:
+    from amplikit.emulator.http import Request
+    from amplikit.emulator.service import Service
+
+__all__ = ["PREFIX", "answer_user_pool", "published_document"]
+
+PREFIX: Final = "/cognito-idp"
+_TARGET: Final = "x-amz-target"
+
+
+async def answer_user_pool(service: Service, request: Request) -> Response:
+    """Answer an operation of the user pool."""
+    runtime = service.runtime
+    context = PoolContext(
+        runtime.identity.pool, service.issuer, runtime.triggers, runtime.clock()
+    )
+    answer = await handle(request.headers.get(_TARGET, ""), request.body, context)
+    return Response(answer.status, answer.body, answer.headers)
+
+
+def published_document(service: Service, path: str) -> Response | None:
+    """Return the JWKS or the discovery document, when ``path`` is one of them."""
+    root = f"{PREFIX}/{service.runtime.identity.facts.user_pool_id}/.well-known"
+    if path == f"{root}/jwks.json":
+        keys = jwks(service.runtime.identity.pool.signing_keys)
+        return json_response(200, keys, "application/json")
+    if path == f"{root}/openid-configuration":
+        issuer = service.issuer
+        document = {
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "issuer": issuer,
+            "jwks_uri": f"{issuer}/.well-known/jwks.json",
+            "response_types_supported": ["code", "token"],
+            "scopes_supported": ["openid", "email", "phone", "profile"],
+            "subject_types_supported": ["public"],
+        }
+        return json_response(200, document, "application/json")
+    return None

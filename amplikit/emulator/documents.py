@@ -1,0 +1,201 @@
+"""Query texts, parsed, measured and validated once each."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLSyntaxError,
+    InlineFragmentNode,
+    Lexer,
+    OperationDefinitionNode,
+    OperationType,
+    Source,
+    TokenKind,
+    parse,
+)
+
+from amplikit.emulator import wire
+from amplikit.emulator.refusal import RequestRefusal
+from amplikit.emulator.validation import validation_errors
+
+if TYPE_CHECKING:
+    from graphql import DocumentNode, GraphQLSchema, SelectionSetNode
+
+__all__ = ["Document", "Documents", "Operation"]
+
+_CACHED: Final = 512
+_MAX_CACHED_LENGTH: Final = 32_768
+# AppSync's own limit, when one is set, is at most 75 levels.
+_MAX_DEPTH: Final = 75
+# A document cannot name more fields than tokens; through fragments it can select more.
+_MAX_FIELDS: Final = wire.MAX_QUERY_TOKENS
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of a document, with the root fields that it selects."""
+
+    node: OperationDefinitionNode
+    root_fields: frozenset[str]
+
+    @property
+    def name(self) -> str | None:
+        """Return the operation's name, if it has one."""
+        return self.node.name.value if self.node.name else None
+
+    @property
+    def kind(self) -> OperationType:
+        """Return query, mutation or subscription."""
+        return self.node.operation
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed document; ``errors`` are those of its validation."""
+
+    syntax: DocumentNode
+    fragments: dict[str, FragmentDefinitionNode]
+    operations: tuple[Operation, ...]
+    errors: tuple[GraphQLError, ...]
+
+    def operation(self, name: str | None) -> Operation | RequestRefusal | GraphQLError:
+        """Return the operation to execute."""
+        if name:
+            found = (one for one in self.operations if one.name == name)
+            return next(found, None) or GraphQLError(wire.UNKNOWN_OPERATION % name)
+        if len(self.operations) == 1:
+            return self.operations[0]
+        if self.operations:
+            return RequestRefusal(
+                400, wire.BAD_REQUEST_EXCEPTION, wire.MISSING_OPERATION_NAME
+            )
+        return _malformed("the document holds no operation")
+
+
+class Documents:
+    """Documents by their text, the most recently used ones kept."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self._schema = schema
+        self._known: OrderedDict[str, Document | RequestRefusal] = OrderedDict()
+
+    def get(self, text: str) -> Document | RequestRefusal:
+        """Return the document of a query text, or why it is no document."""
+        known = self._known.get(text)
+        if known is not None:
+            self._known.move_to_end(text)
+            return known
+        document = _read(self._schema, text)
+        if len(text) <= _MAX_CACHED_LENGTH:
+            self._known[text] = document
+            if len(self._known) > _CACHED:
+                self._known.popitem(last=False)
+        return document
+
+
+def _malformed(reason: str) -> RequestRefusal:
+    return RequestRefusal(400, wire.MALFORMED_REQUEST, wire.UNPARSABLE_QUERY, reason)
+
+
+def _read(schema: GraphQLSchema, text: str) -> Document | RequestRefusal:
+    try:
+        # A text has no more tokens than characters.
+        if len(text) > wire.MAX_QUERY_TOKENS and _is_too_long(text):
+            return RequestRefusal(400, wire.BAD_REQUEST_EXCEPTION, wire.TOO_LONG)
+        syntax = parse(text, allow_empty_selection_sets=False)
+    except GraphQLSyntaxError as error:
+        return _malformed(error.message)
+    fragments = {
+        definition.name.value: definition
+        for definition in syntax.definitions
+        if isinstance(definition, FragmentDefinitionNode)
+    }
+    operations = tuple(
+        Operation(definition, _root_fields(definition, fragments))
+        for definition in syntax.definitions
+        if isinstance(definition, OperationDefinitionNode)
+    )
+    return Document(syntax, fragments, operations, _errors(schema, syntax, fragments))
+
+
+def _is_too_long(text: str) -> bool:
+    lexer = Lexer(Source(text))
+    for _ in range(wire.MAX_QUERY_TOKENS):
+        if lexer.advance().kind is TokenKind.EOF:
+            return False
+    return True
+
+
+def _errors(
+    schema: GraphQLSchema,
+    syntax: DocumentNode,
+    fragments: dict[str, FragmentDefinitionNode],
+) -> tuple[GraphQLError, ...]:
+    try:
+        errors = validation_errors(schema, syntax)
+    except RecursionError:
+        return (GraphQLError(wire.NESTED_TOO_DEEPLY),)
+    if errors:
+        return errors
+    sizes: dict[str, tuple[int, int]] = {}
+    for definition in syntax.definitions:
+        if isinstance(definition, OperationDefinitionNode):
+            depth, fields = _size(definition.selection_set, fragments, sizes)
+            if depth > _MAX_DEPTH:
+                return (GraphQLError(wire.NESTED_TOO_DEEPLY, definition),)
+            if fields > _MAX_FIELDS:
+                return (GraphQLError(wire.TOO_LONG, definition),)
+    return ()
+
+
+def _size(
+    selections: SelectionSetNode,
+    fragments: dict[str, FragmentDefinitionNode],
+    known: dict[str, tuple[int, int]],
+) -> tuple[int, int]:
+    """Return levels and fields of a valid selection set, its fragments written out."""
+    depth = fields = 0
+    for selection in selections.selections:
+        if isinstance(selection, FragmentSpreadNode):
+            name = selection.name.value
+            if name not in known:
+                known[name] = _size(fragments[name].selection_set, fragments, known)
+            inner = known[name]
+        elif isinstance(selection, FieldNode):
+            nested = selection.selection_set
+            below = _size(nested, fragments, known) if nested else (0, 0)
+            inner = below[0] + 1, below[1] + 1
+        elif isinstance(selection, InlineFragmentNode):
+            inner = _size(selection.selection_set, fragments, known)
+        else:
+            continue
+        depth = max(depth, inner[0])
+        fields += inner[1]
+    return depth, fields
+
+
+def _root_fields(
+    operation: OperationDefinitionNode, fragments: dict[str, FragmentDefinitionNode]
+) -> frozenset[str]:
+    found: set[str] = set()
+    spread: set[str] = set()
+    waiting = [operation.selection_set]
+    while waiting:
+        for selection in waiting.pop().selections:
+            if isinstance(selection, FieldNode):
+                found.add(selection.name.value)
+            elif isinstance(selection, InlineFragmentNode):
+                waiting.append(selection.selection_set)
+            elif isinstance(selection, FragmentSpreadNode):
+                fragment = fragments.get(selection.name.value)
+                if fragment and selection.name.value not in spread:
+                    spread.add(selection.name.value)
+                    waiting.append(fragment.selection_set)
+    return frozenset(name for name in found if not name.startswith("__"))

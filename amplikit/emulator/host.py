@@ -1,0 +1,268 @@
+"""Executes GraphQL requests: strawberry hosts the schema of the blueprint's SDL.
+
+Strawberry's documented hooks hand it the parsed document, the validation errors and
+the result; its own schema is a shell that nobody queries (docs/decisions).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import strawberry
+from graphql import ExecutionResult, GraphQLError, OperationType, execute
+from strawberry.extensions import SchemaExtension
+
+from amplikit.emulator import wire
+from amplikit.emulator.auth.policy import refuses_whole_request
+from amplikit.emulator.documents import Document, Documents, Operation
+from amplikit.emulator.failures import Stopped, WireError, wire_error
+from amplikit.emulator.refusal import RequestRefusal
+from amplikit.emulator.schema import RequestState, executable_schema
+from amplikit.emulator.trace import Decision, Trace
+from amplikit.emulator.validation.variables import refused_variables
+from amplikit.identity.caller import IamCaller
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from strawberry.types import ExecutionContext
+
+    from amplikit.blueprint.resources import Blueprint
+    from amplikit.emulator.auth.policy import RolePolicies
+    from amplikit.emulator.schema import Resolvers
+    from amplikit.identity.caller import Caller
+
+__all__ = ["ExecutionAnswer", "GraphQLRequest", "Host"]
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLRequest:
+    """What a client asks: the text, and what it is to be executed with."""
+
+    query: str
+    variables: Mapping[str, object]
+    operation_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionAnswer:
+    """A response with status 200.
+
+    ``faults`` are exceptions of ours that some field met. ``operation`` is None when
+    nothing was executed.
+    """
+
+    data: dict[str, object] | None
+    errors: tuple[WireError, ...] = ()
+    document: Document | None = None
+    operation: Operation | None = None
+    faults: tuple[BaseException, ...] = ()
+
+    def body(self) -> dict[str, object]:
+        """Return the response's JSON; ``errors`` is left out when there are none."""
+        if self.errors:
+            return {"data": self.data, "errors": self.errors}
+        return {"data": self.data}
+
+
+@dataclass(slots=True)
+class _Execution:
+    """What strawberry's hooks are to put into its execution context."""
+
+    document: Document
+    operation: Operation
+    request: GraphQLRequest
+    state: RequestState
+    root: object = None
+
+
+class Host:
+    """One API, ready to answer."""
+
+    def __init__(
+        self,
+        blueprint: Blueprint,
+        resolvers: Resolvers,
+        policies: RolePolicies,
+        time_limit_s: float = wire.MAX_EXECUTION_S,
+    ) -> None:
+        self.executable = executable_schema(blueprint, resolvers)
+        self.documents = Documents(self.executable.schema)
+        self.policies = policies
+        self._time_limit_s = time_limit_s
+        schema = self.executable.schema
+
+        class Hosted(SchemaExtension):
+            """Fills strawberry's execution context for one request."""
+
+            def on_parse(self) -> Iterator[None]:
+                execution: _Execution = self.execution_context.context
+                self.execution_context.graphql_document = execution.document.syntax
+                yield
+
+            def on_validate(self) -> Iterator[None]:
+                execution: _Execution = self.execution_context.context
+                self.execution_context.pre_execution_errors = [
+                    *execution.document.errors
+                ]
+                yield
+
+            def on_execute(self) -> Iterator[None]:
+                execution: _Execution = self.execution_context.context
+                result = execute(
+                    schema,
+                    execution.document.syntax,
+                    root_value=execution.root,
+                    context_value=execution.state,
+                    variable_values={**execution.request.variables},
+                    operation_name=execution.operation.name,
+                )
+                if not isinstance(result, ExecutionResult):
+                    message = "a resolver answered with an awaitable"
+                    raise TypeError(message)
+                self.execution_context.result = result
+                yield
+
+        self._shell = _Shell(query=_Nothing, extensions=[Hosted])
+
+    def execute(
+        self, request: GraphQLRequest, caller: Caller, trace: Trace
+    ) -> ExecutionAnswer | RequestRefusal:
+        """Answer a query or a mutation."""
+        found = self.prepare(request)
+        if not isinstance(found, tuple):
+            return found
+        document, operation = found
+        if operation.kind is OperationType.SUBSCRIPTION:
+            return RequestRefusal(
+                400, wire.BAD_REQUEST_EXCEPTION, wire.SUBSCRIPTION_OVER_HTTP
+            )
+        denied = self.denied_by_policy(operation, caller, trace)
+        if refuses_whole_request(len(operation.root_fields), len(denied)):
+            return RequestRefusal(
+                401,
+                wire.UNAUTHORIZED_EXCEPTION,
+                wire.PERMISSION_DENIED,
+                f"its policy does not allow {', '.join(sorted(denied))}",
+            )
+        deadline = monotonic() + self._time_limit_s
+        state = RequestState(caller, trace, deadline, denied)
+        return self._run(_Execution(document, operation, request, state))
+
+    def publish(
+        self,
+        request: GraphQLRequest,
+        caller: Caller,
+        event: Mapping[str, object],
+    ) -> ExecutionAnswer | RequestRefusal:
+        """Answer a subscription with one event, a value for its root field."""
+        found = self.prepare(request)
+        if not isinstance(found, tuple):
+            return found
+        deadline = monotonic() + self._time_limit_s
+        state = RequestState(caller, Trace(), deadline, event=True)
+        return self._run(_Execution(*found, request, state, event))
+
+    def prepare(
+        self, request: GraphQLRequest
+    ) -> tuple[Document, Operation] | ExecutionAnswer | RequestRefusal:
+        """Return the operation to execute, or the answer to a document without one."""
+        document = self.documents.get(request.query)
+        if isinstance(document, RequestRefusal):
+            return document
+        operation = document.operation(request.operation_name)
+        if isinstance(operation, RequestRefusal):
+            return operation
+        if document.errors:
+            return ExecutionAnswer(None, tuple(map(wire_error, document.errors)))
+        if isinstance(operation, GraphQLError):
+            return ExecutionAnswer(None, (wire_error(operation),))
+        return document, operation
+
+    def denied_by_policy(
+        self, operation: Operation, caller: Caller, trace: Trace
+    ) -> frozenset[str]:
+        """Return the root fields that layer 2 refuses; only IAM callers have one."""
+        if not isinstance(caller, IamCaller):
+            return frozenset()
+        parent = operation.kind.value.capitalize()
+        denied: set[str] = set()
+        for name in sorted(operation.root_fields):
+            verdict = self.policies.verdict(caller.role, parent, name)
+            if not verdict.allowed:
+                denied.add(name)
+            hint = (
+                "A statement of its policy denies it explicitly."
+                if verdict.statement
+                else f"Add types/{parent}/fields/{name} to the policy of"
+                f" '{caller.role}'."
+            )
+            trace.decisions.append(
+                Decision(
+                    (name,),
+                    "policy",
+                    "allow" if verdict.allowed else "deny",
+                    values=(("role", caller.role), ("field", f"{parent}.{name}")),
+                    hint="" if verdict.allowed else hint,
+                )
+            )
+        return frozenset(denied)
+
+    def _run(self, execution: _Execution) -> ExecutionAnswer:
+        request, operation = execution.request, execution.operation
+        try:
+            result = self._shell.execute_sync(
+                request.query,
+                context_value=execution,
+                operation_name=operation.name,
+            )
+        except Stopped:
+            message: WireError = {
+                "path": None,
+                "data": None,
+                "errorType": wire.EXECUTION_TIMEOUT,
+                "errorInfo": None,
+                "locations": None,
+                "message": wire.EXECUTION_TIMED_OUT,
+            }
+            return ExecutionAnswer(None, (message,))
+        errors = result.errors or []
+        if result.data is None and errors and all(one.path is None for one in errors):
+            # Whatever graphql-core refuses before the first field is a variable.
+            errors = [
+                refused_variables(
+                    self.executable.schema, operation.node, request.variables
+                )
+            ]
+            return ExecutionAnswer(None, tuple(map(wire_error, errors)))
+        return ExecutionAnswer(
+            result.data,
+            tuple(map(wire_error, errors)),
+            execution.document,
+            operation,
+            tuple(fault for error in errors if (fault := _fault(error))),
+        )
+
+
+@strawberry.type
+class _Nothing:
+    """Strawberry wants a query type; the hosted schema has the real one."""
+
+    nothing: bool = False
+
+
+class _Shell(strawberry.Schema):
+    def process_errors(
+        self,
+        errors: list[GraphQLError],
+        execution_context: ExecutionContext | None = None,
+    ) -> None:
+        """Log nothing: errors are the client's, faults are told by the answer."""
+
+
+def _fault(error: GraphQLError) -> BaseException | None:
+    told = wire_error(error)
+    fault = told.get("errorType") == wire.INTERNAL_FAILURE
+    return error.original_error if fault else None

@@ -1,0 +1,74 @@
+"""Lines for the operator's terminal: who was refused and why, and which list was short.
+
+Nothing here goes into a response, and nothing secret comes in.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from amplikit.emulator.failures import slashed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from amplikit.emulator.refusal import RequestRefusal
+    from amplikit.emulator.trace import Decision, Read, Trace
+
+__all__ = ["refusal_line", "trace_lines"]
+
+_LAYERS = {
+    "directive": "AppSync directive",
+    "policy": "IAM policy",
+    "rule": "@auth rule",
+}
+_MAX_LINES = 5
+
+
+def refusal_line(where: str, refusal: RequestRefusal) -> str:
+    """Return the line for a request that was refused as a whole."""
+    reason = f": {refusal.reason}" if refusal.reason else ""
+    name = refusal.error_type or refusal.message
+    return _one_line(f"{where} refused {refusal.status} {name}{reason}")
+
+
+def trace_lines(caller: str, trace: Trace) -> Iterator[str]:
+    """Yield a line for each short list and each denied field, at most a few of each."""
+    short = [one for one in trace.reads if one.dropped_by_auth or one.dropped_by_filter]
+    denied = [one for one in trace.decisions if one.verdict == "deny"]
+    for read in short[:_MAX_LINES]:
+        yield _one_line(_short_read(read))
+    for decision in denied[:_MAX_LINES]:
+        yield _one_line(_denial(caller, decision))
+    if len(denied) > _MAX_LINES:
+        yield f"{caller} was denied {len(denied) - _MAX_LINES} more fields"
+
+
+def _short_read(read: Read) -> str:
+    name = next((part for part in read.path if isinstance(part, str)), read.table)
+    causes = []
+    if read.dropped_by_filter:
+        causes.append(f"{read.dropped_by_filter} dropped by the filter")
+    if read.dropped_by_auth:
+        causes.append(f"{read.dropped_by_auth} dropped by @auth")
+    return (
+        f"{name}: {read.evaluated} read, {read.returned} matched"
+        f" ({', '.join(causes)}); 'limit' counts items read: follow nextToken, or ask"
+        " an index"
+    )
+
+
+def _denial(caller: str, decision: Decision) -> str:
+    rule = f" [{decision.rule}]" if decision.rule else ""
+    hint = f": {decision.hint}" if decision.hint else ""
+    layer = _LAYERS[decision.layer]
+    return f"{caller} denied {slashed(decision.path)} by {layer}{rule}{hint}"
+
+
+def _one_line(text: str) -> str:
+    """Keep what a client wrote from starting lines, or colours, of its own."""
+    shown = "".join(one if one.isprintable() else "?" for one in text)
+    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}..."
+
+
+_LONGEST = 600

@@ -1,0 +1,109 @@
+"""Where a server is found: its URLs, and the ready file that tells them."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from amplikit.emulator.service import Service
+
+__all__ = ["Endpoints", "ready_document", "ready_file"]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """The URLs of a server at ``base_url``."""
+
+    base_url: str
+
+    @property
+    def graphql(self) -> str:
+        """GraphQL over HTTP."""
+        return f"{self.base_url}/graphql"
+
+    @property
+    def realtime(self) -> str:
+        """Subscriptions."""
+        return f"{self.base_url.replace('http', 'ws', 1)}/graphql/realtime"
+
+    @property
+    def partner(self) -> str:
+        """The gateway of third parties."""
+        return f"{self.base_url}/partner/graphql"
+
+    @property
+    def user_pool(self) -> str:
+        """The endpoint of the user pool's API."""
+        return f"{self.base_url}/cognito-idp/"
+
+    @property
+    def identity_pool(self) -> str:
+        """The endpoint of the identity pool's API."""
+        return f"{self.base_url}/cognito-identity/"
+
+
+def ready_document(service: Service, endpoints: Endpoints) -> dict[str, object]:
+    """Return the ready file's content; it holds secrets."""
+    runtime = service.runtime
+    identity, facts = runtime.identity, runtime.identity.facts
+    roles = {role.name for role in runtime.blueprint.roles}
+    roles |= {role.name for role in runtime.config.roles}
+    return {
+        "graphql_url": endpoints.graphql,
+        "realtime_url": endpoints.realtime,
+        "partner_url": endpoints.partner,
+        "console_url": f"{endpoints.base_url}/_amplikit/console"
+        f"#token={runtime.admin_token}",
+        "admin_url": f"{endpoints.base_url}/_amplikit/graphql",
+        "admin_token": runtime.admin_token,
+        "issuer": service.issuer,
+        "jwks_url": f"{service.issuer}/.well-known/jwks.json",
+        "cognito_idp_url": endpoints.user_pool,
+        "cognito_identity_url": endpoints.identity_pool,
+        "region": facts.region,
+        "user_pool_id": facts.user_pool_id,
+        "user_pool_client_id": facts.user_pool_client_id,
+        "identity_pool_id": facts.identity_pool_id,
+        "api_keys": [
+            {
+                "id": key.id,
+                "key": key.value,
+                "usage_plan": key.usage_plan,
+                "kind": key.kind,
+            }
+            for key in identity.api_keys.all(runtime.clock())
+        ],
+        "roles": sorted(roles),
+        "schema_hash": hashlib.sha256(runtime.blueprint.sdl.encode()).hexdigest(),
+        "tls_ca": None,
+        "pid": os.getpid(),
+    }
+
+
+@contextlib.contextmanager
+def ready_file(path: Path, document: Mapping[str, object]) -> Iterator[None]:
+    """Keep a file of mode 0600 for the block's time; it appears whole or not at all."""
+    content = orjson.dumps(document, option=orjson.OPT_INDENT_2)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)

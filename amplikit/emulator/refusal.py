@@ -1,0 +1,24 @@
+"""A request that is refused as a whole: a value, not an exception."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["RequestRefusal"]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRefusal:
+    """An HTTP status and the one error told with it; no ``data``.
+
+    ``reason`` is for the operator's log alone.
+    """
+
+    status: int
+    error_type: str
+    message: str
+    reason: str = ""
+
+    def body(self) -> dict[str, object]:
+        """Return the response's JSON."""
+        return {"errors": [{"errorType": self.error_type, "message": self.message}]}

@@ -1,0 +1,264 @@
+"""The printed SDL as an executable schema: layer 1, then the resolver, for each field.
+
+The schema is graphql-core's, built from the very text that AppSync is given; only what
+AppSync predefines (its scalars and directives) is added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from graphql import (
+    DirectiveDefinitionNode,
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLScalarType,
+    GraphQLSchema,
+    ListValueNode,
+    ScalarTypeDefinitionNode,
+    StringValueNode,
+    ValueNode,
+    build_ast_schema,
+    parse,
+    validate_schema,
+    value_from_ast_untyped,
+)
+
+from amplikit.emulator import wire
+from amplikit.emulator.auth.directives import (
+    DIRECTIVES_SDL,
+    FieldAccess,
+    field_access,
+)
+from amplikit.emulator.calls import FieldCall, FieldError, Resolved, Subscribed
+from amplikit.emulator.failures import FieldFailure, Stopped
+from amplikit.emulator.scalars import AWS_SCALARS, Scalar
+from amplikit.emulator.trace import Decision, Trace
+from amplikit.emulator.values import adapter, exact
+from amplikit.errors import Problem, SchemaInvalid
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from graphql import GraphQLField, GraphQLResolveInfo
+
+    from amplikit.blueprint.resources import Blueprint
+    from amplikit.emulator.trace import Path
+    from amplikit.errors import Where
+    from amplikit.identity.caller import Caller
+
+    class Resolvers(Protocol):
+        """What resolves fields: the interpreter, or a test's stand-in."""
+
+        @property
+        def coordinates(self) -> frozenset[str]:
+            """The fields that have a resolver."""
+
+        def run(self, call: FieldCall, trace: Trace) -> Resolved | FieldError:
+            """Resolve one field."""
+
+        def subscribe(self, call: FieldCall, trace: Trace) -> Subscribed | FieldError:
+            """Run a subscription's resolver."""
+
+
+__all__ = ["ExecutableSchema", "RequestState", "Resolvers", "executable_schema"]
+
+_ROOTS = ("Query", "Mutation", "Subscription")
+
+
+@dataclass(slots=True)
+class RequestState:
+    """What the fields of one request share.
+
+    ``denied`` are the root fields that the caller's IAM policy refuses. An ``event`` is
+    already resolved: its fields are taken from it, and no resolver runs again.
+    """
+
+    caller: Caller
+    trace: Trace
+    deadline: float
+    denied: frozenset[str] = frozenset()
+    event: bool = False
+    resolvers_run: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutableSchema:
+    """The schema, and what was read from its directives."""
+
+    schema: GraphQLSchema
+    access: Mapping[str, FieldAccess]
+    subscribers: Mapping[str, tuple[str, ...]]
+    places: Mapping[str, Where] = field(default_factory=dict)
+
+    def decide(self, coordinate: str, caller: Caller, path: Path, trace: Trace) -> bool:
+        """Whether layer 1 admits the caller; a refusal is told to the trace."""
+        access = self.access[coordinate]
+        allowed = access.admits(caller)
+        if not allowed or len(path) == 1:
+            decision = Decision(
+                path,
+                "directive",
+                "allow" if allowed else "deny",
+                self.places.get(coordinate),
+                (("mode", caller.mode.value), ("admitted", sorted(access.modes))),
+                "" if allowed else access.hint(caller),
+            )
+            trace.decisions.append(decision)
+        return allowed
+
+
+def executable_schema(blueprint: Blueprint, resolvers: Resolvers) -> ExecutableSchema:
+    """Build the schema of a blueprint's SDL and give every field its resolver.
+
+    Raises ``SchemaInvalid`` for what AppSync refuses too, such as no query type.
+    """
+    schema = _parse_schema(blueprint.sdl)
+    for scalar in AWS_SCALARS:
+        _teach(schema.type_map.get(scalar.name), scalar)
+    access: dict[str, FieldAccess] = {}
+    for type_ in schema.type_map.values():
+        if isinstance(type_, GraphQLObjectType) and not type_.name.startswith("__"):
+            own = (type_.ast_node and type_.ast_node.directives) or ()
+            for name, definition in type_.fields.items():
+                node = definition.ast_node
+                directives = (node and node.directives) or ()
+                access[f"{type_.name}.{name}"] = field_access(
+                    directives, own, blueprint.auth
+                )
+    places = {rules.coordinate: rules.where for rules in blueprint.field_rules}
+    executable = ExecutableSchema(schema, access, _subscribers(schema), places)
+    for type_ in schema.type_map.values():
+        if isinstance(type_, GraphQLObjectType) and not type_.name.startswith("__"):
+            for name, definition in type_.fields.items():
+                definition.resolve = _resolver(
+                    executable, resolvers, type_, name, definition
+                )
+    return executable
+
+
+def _parse_schema(sdl: str) -> GraphQLSchema:
+    document = parse(sdl)
+    declared = {
+        definition.name.value
+        for definition in document.definitions
+        if isinstance(definition, ScalarTypeDefinitionNode | DirectiveDefinitionNode)
+    }
+    scalars = [
+        f"scalar {scalar.name}" for scalar in AWS_SCALARS if scalar.name not in declared
+    ]
+    directives = [
+        text
+        for text in DIRECTIVES_SDL
+        if text.removeprefix("directive @").split("(")[0].split(" ")[0] not in declared
+    ]
+    try:
+        schema = build_ast_schema(parse("\n".join((sdl, *scalars, *directives))))
+    except (GraphQLError, TypeError) as error:
+        raise _not_served(str(error)) from error
+    errors = validate_schema(schema)
+    if errors:
+        raise _not_served(errors[0].message)
+    return schema
+
+
+def _not_served(reason: str) -> SchemaInvalid:
+    return SchemaInvalid(
+        Problem(
+            code="schema-not-servable",
+            message=f"AppSync takes no such schema: {reason.splitlines()[0]}",
+            hint="Change the types that it names.",
+        )
+    )
+
+
+def _teach(type_: object, scalar: Scalar) -> None:
+    """Give a scalar of the schema AppSync's way of reading and writing it."""
+    if not isinstance(type_, GraphQLScalarType):
+        return
+
+    def from_literal(node: ValueNode) -> object:
+        return scalar.parse(value_from_ast_untyped(node))
+
+    type_.coerce_output_value = scalar.serialize
+    type_.coerce_input_value = scalar.parse
+    type_.coerce_input_literal = from_literal
+
+
+def _subscribers(schema: GraphQLSchema) -> dict[str, tuple[str, ...]]:
+    """Return which subscription fields each mutation field publishes to."""
+    found: dict[str, tuple[str, ...]] = {}
+    root = schema.subscription_type
+    for name, definition in root.fields.items() if root else ():
+        for mutation in _subscribed_mutations(definition):
+            found[mutation] = (*found.get(mutation, ()), name)
+    return found
+
+
+def _subscribed_mutations(definition: GraphQLField) -> tuple[str, ...]:
+    for directive in (definition.ast_node and definition.ast_node.directives) or ():
+        if directive.name.value == "aws_subscribe":
+            for argument in directive.arguments or ():
+                value = argument.value
+                elements = (
+                    value.values if isinstance(value, ListValueNode) else (value,)
+                )
+                return tuple(
+                    element.value
+                    for element in elements
+                    if isinstance(element, StringValueNode)
+                )
+    return ()
+
+
+def not_authorized(name: str, parent: str) -> FieldFailure:
+    """Return layer 1's and layer 2's refusal of a field."""
+    message = wire.NOT_AUTHORIZED_FIELD % (name, parent)
+    return FieldFailure(FieldError(message, wire.UNAUTHORIZED))
+
+
+def _resolver(
+    executable: ExecutableSchema,
+    resolvers: Resolvers,
+    type_: GraphQLObjectType,
+    name: str,
+    definition: GraphQLField,
+) -> Callable[..., object]:
+    parent = type_.name
+    coordinate = f"{parent}.{name}"
+    access = executable.access[coordinate]
+    adapt = adapter(definition.type, parent)
+    is_root = parent in _ROOTS
+    has_resolver = coordinate in resolvers.coordinates
+
+    def resolve(
+        source: object, info: GraphQLResolveInfo[RequestState], /, **given: object
+    ) -> object:
+        state = info.context
+        if monotonic() > state.deadline:
+            raise Stopped
+        if is_root or not access.admits(state.caller):
+            path = tuple(info.path.as_list())
+            admitted = executable.decide(coordinate, state.caller, path, state.trace)
+            if not admitted or (is_root and name in state.denied):
+                raise not_authorized(name, parent)
+        known = source if isinstance(source, Mapping) else None
+        if not has_resolver or state.event:
+            return adapt(known.get(name) if known is not None else None)
+        state.resolvers_run += 1
+        if state.resolvers_run > wire.MAX_RESOLVERS:
+            message = wire.RESOLVER_LIMIT_MESSAGE % wire.MAX_RESOLVERS
+            raise FieldFailure(FieldError(message, wire.RESOLVER_LIMIT))
+        path = tuple(info.path.as_list())
+        arguments = {key: exact(value) for key, value in given.items()}
+        call = FieldCall(parent, name, arguments, known, state.caller, path)
+        match resolvers.run(call, state.trace):
+            case Resolved(value):
+                return adapt(value)
+            case FieldError() as error:
+                raise FieldFailure(error)
+
+    return resolve

@@ -1,0 +1,233 @@
+"""One uvicorn process: from a bound socket to a clean exit."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import ipaddress
+import signal
+import socket
+import sys
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import uvicorn
+
+from amplikit.emulator.app import LOCAL_HOSTS, App
+from amplikit.emulator.protocol import http_protocol, loop_factory
+from amplikit.emulator.ready import Endpoints, ready_document, ready_file
+from amplikit.emulator.service import Service
+from amplikit.errors import Problem, ToolkitError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from amplikit.emulator.runtime import Runtime
+
+__all__ = ["Bound", "ServeOptions", "bind", "running", "serve"]
+
+_MAX_FRAME_BYTES: Final = 1_048_576
+_BACKLOG: Final = 512
+_GRACE_S: Final = 3
+_KEEP_ALIVE_S: Final = 65
+# A level of a query takes about a dozen frames of graphql-core.
+_RECURSION_LIMIT: Final = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class ServeOptions:
+    """How a server runs; ``allowed_hosts`` are names beyond the local ones."""
+
+    ready_file: Path | None = None
+    allowed_hosts: tuple[str, ...] = ()
+    on_ready: Callable[[Endpoints], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A socket that listens, so that its port is known before anything else is."""
+
+    host: str
+    port: int
+    socket: socket.socket = field(repr=False)
+
+    @property
+    def base_url(self) -> str:
+        """The URL of the server."""
+        return (
+            f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
+        )
+
+    def close(self) -> None:
+        """Stop listening; for whoever does not come to serve."""
+        self.socket.close()
+
+
+def bind(host: str = "127.0.0.1", port: int = 0) -> Bound:
+    """Listen at a loopback address; port 0 takes a free one.
+
+    Raises ``ToolkitError``: ``port-in-use``, ``not-loopback`` or ``host-unusable``.
+    """
+    if not _is_loopback(host):
+        raise ToolkitError(
+            Problem(
+                code="not-loopback",
+                message=f"'{host}' is not a loopback address.",
+                hint="Use 127.0.0.1, or ::1.",
+            )
+        )
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(_BACKLOG)
+        listening.settimeout(0)
+    except (OSError, OverflowError) as error:
+        listening.close()
+        raise _unusable(host, port, error) from error
+    return Bound(host, listening.getsockname()[1], listening)
+
+
+def serve(runtime: Runtime, bound: Bound, options: ServeOptions | None = None) -> None:
+    """Serve until SIGTERM or SIGINT, then return."""
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        runner.run(_serve(runtime, bound, options or ServeOptions(), signals=True))
+
+
+@contextlib.contextmanager
+def running(
+    runtime: Runtime, options: ServeOptions | None = None
+) -> Iterator[Endpoints]:
+    """Serve in a thread of this process at a free port, for the block's time."""
+    bound = bind()
+    started = threading.Event()
+    endpoints: list[Endpoints] = []
+    servers: list[_Server] = []
+
+    def ready(found: Endpoints) -> None:
+        endpoints.append(found)
+        started.set()
+
+    given = options or ServeOptions()
+    ready_options = ServeOptions(given.ready_file, given.allowed_hosts, ready)
+
+    def work() -> None:
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
+            runner.run(_serve(runtime, bound, ready_options, servers=servers))
+        started.set()
+
+    thread = threading.Thread(target=work, name="amplikit-server", daemon=True)
+    thread.start()
+    started.wait()
+    try:
+        if not endpoints:
+            message = "the server ended before it was ready"
+            raise RuntimeError(message)
+        yield endpoints[0]
+    finally:
+        for server in servers:
+            server.should_exit = True
+        thread.join()
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn that says when it answers and leaves signals, and the exit, to us."""
+
+    def __init__(self, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_started = on_started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say so."""
+        await super().startup(sockets)
+        if self.started:
+            self._on_started()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture nothing: uvicorn would raise the signal again after its exit."""
+        yield
+
+
+async def _serve(
+    runtime: Runtime,
+    bound: Bound,
+    options: ServeOptions,
+    *,
+    signals: bool = False,
+    servers: list[_Server] | None = None,
+) -> None:
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION_LIMIT))
+    runtime.identity.announce(bound.base_url)
+    service = Service(runtime, bound.base_url)
+    endpoints = Endpoints(bound.base_url)
+    with contextlib.ExitStack() as files:
+
+        def on_started() -> None:
+            if options.ready_file:
+                document = ready_document(service, endpoints)
+                files.enter_context(ready_file(options.ready_file, document))
+            if options.on_ready:
+                options.on_ready(endpoints)
+
+        hosts = LOCAL_HOSTS | {bound.host.lower()} | {*options.allowed_hosts}
+        config = uvicorn.Config(
+            App(service, frozenset(hosts)),
+            http=http_protocol(),
+            ws="websockets-sansio",
+            ws_max_size=_MAX_FRAME_BYTES,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=_KEEP_ALIVE_S,
+            timeout_graceful_shutdown=_GRACE_S,
+        )
+        server = _Server(config, on_started)
+        if servers is not None:
+            servers.append(server)
+        if signals:
+            _stop_on_signals(server)
+        await server.serve(sockets=[bound.socket])
+
+
+def _stop_on_signals(server: _Server) -> None:
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        server.force_exit = server.should_exit
+        server.should_exit = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _unusable(host: str, port: int, error: Exception) -> ToolkitError:
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        return ToolkitError(
+            Problem(
+                code="port-in-use",
+                message=f"Port {port} of {host} is in use.",
+                hint="Stop what listens there, or choose another with --port"
+                " (0 takes a free one).",
+            )
+        )
+    return ToolkitError(
+        Problem(
+            code="host-unusable",
+            message=f"{host}:{port} cannot be listened at: {error}.",
+            hint="Choose another address with --host and --port.",
+        )
+    )

@@ -1,0 +1,46 @@
+"""One running API: what its routes and connections share."""
+
+from __future__ import annotations
+
+import hmac
+from typing import TYPE_CHECKING
+
+from amplikit.blueprint.config import Mechanism
+from amplikit.emulator.auth.policy import RolePolicies
+from amplikit.emulator.auth.presented import Trusted
+from amplikit.emulator.host import Host
+from amplikit.emulator.realtime.hub import Hub
+from amplikit.identity.token_verifier import TokenVerifier
+
+if TYPE_CHECKING:
+    from amplikit.emulator.runtime import Runtime
+
+__all__ = ["Service"]
+
+
+class Service:
+    """A runtime at its place: ``base_url`` is where clients find it."""
+
+    def __init__(self, runtime: Runtime, base_url: str) -> None:
+        blueprint, identity = runtime.blueprint, runtime.identity
+        self.runtime = runtime
+        self.base_url = base_url
+        self.log = runtime.log
+        self.issuer = identity.facts.issuer(base_url)
+        self.host = Host(
+            blueprint,
+            runtime.resolvers,
+            RolePolicies(blueprint.roles, runtime.config.roles, identity.facts.api_arn),
+        )
+        self.hub = Hub(self.host, runtime.log)
+        self.trusted = Trusted(
+            blueprint.auth.modes, identity, TokenVerifier(), self.issuer
+        )
+        plans = runtime.config.usage_plans
+        self.plans = {plan.name: plan for plan in plans}
+        self.has_waf = any(plan.mechanism is Mechanism.WAF for plan in plans)
+
+    def is_admin(self, token: str | None) -> bool:
+        """Whether a header's value is the administrator's token."""
+        given = (token or "").encode("latin-1", "replace")
+        return hmac.compare_digest(given, self.runtime.admin_token.encode())
