@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from amplikit.blueprint.config import Config
 
-__all__ = ["Inputs", "JsonOption", "Place", "Served", "command"]
+__all__ = ["Inputs", "JsonOption", "Place", "Root", "Served", "command"]
 
 DATA_FOLDER = ".amplikit"
 
@@ -113,6 +113,24 @@ class Served(Inputs):
 
 
 @dataclass(frozen=True, slots=True)
+class Root:
+    """A project, and nothing instead of it."""
+
+    project: _ProjectOption = None
+
+    def folder(self) -> Path:
+        """Return the project's folder.
+
+        Raises ``ConfigInvalid`` when there is none.
+        """
+        return (_found(self.project) or _no_project()).root
+
+    def base(self) -> Path:
+        """Return the folder that file names in problems are relative to."""
+        return _base(self.project)
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A data folder, named or the project's."""
 
@@ -147,7 +165,7 @@ class Place:
         return _base(self.project)
 
 
-_PLACES = (Inputs, Served, Place)
+_PLACES = (Inputs, Served, Root, Place)
 _KEYWORD = inspect.Parameter.KEYWORD_ONLY
 
 
@@ -195,7 +213,7 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
     """Return the function as typer wants it.
 
     Of its dataclass parameters, whose fields become options, one is ``Inputs``,
-    ``Served`` or ``Place``; ``as_json`` is the name of the ``--json`` parameter.
+    ``Served``, ``Root`` or ``Place``; ``as_json`` names the ``--json`` parameter.
     """
     return _Command(function)
 

@@ -9,7 +9,8 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from amplikit.cli._options import Inputs, command
+from amplikit.cli._options import Root, command
+from amplikit.demo import play
 
 if TYPE_CHECKING:
     from amplikit.demo import Line
@@ -29,11 +30,9 @@ def attach(app: typer.Typer, summary: str) -> None:
 
 
 @command
-def _demo(inputs: Inputs, *, keep: _KeepOption = False) -> None:
-    from amplikit.demo import play  # noqa: PLC0415 - only this command needs it
-
+def _demo(root: Root, *, keep: _KeepOption = False) -> None:
     held = play(
-        inputs.base(),
+        root.folder().resolve(),
         on_scene=lambda number, title: _print(f"\n{number}. {title}", "bold"),
         on_line=_print_line,
         on_kept=_keep if keep else None,

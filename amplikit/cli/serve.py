@@ -102,6 +102,7 @@ def _serve(served: Served, *, server: _Server) -> None:
                 ready_file=server.ready_file,
                 allowed_hosts=tuple(server.allow_host or ()),
                 on_ready=lambda endpoints: _greet(opened, endpoints),
+                on_stop=opened.runner.close,
             )
             serve(opened.runtime, bound, options)
     finally:

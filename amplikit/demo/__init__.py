@@ -15,7 +15,9 @@ from amplikit.demo.server import Server
 from amplikit.demo.stage import Line, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from amplikit.demo.scenes import Scene
 
 __all__ = ["Line", "play"]
 
@@ -53,7 +55,16 @@ def _play_scenes(
     held = True
     for number, (title, scene) in enumerate(SCENES, start=1):
         on_scene(number, title)
-        for line in scene(stage):
+        for line in _lines(scene, stage):
             on_line(line)
             held = held and line.held
     return held
+
+
+def _lines(scene: Scene, stage: Stage) -> Iterator[Line]:
+    """Yield a scene's lines; one that breaks has not held, and the story goes on."""
+    try:
+        yield from scene(stage)
+    except Exception as error:  # noqa: BLE001 - whatever broke is what the line says
+        name = type(error).__name__
+        yield Line("the scene", "nobody", f"broke off: {name}", str(error), held=False)

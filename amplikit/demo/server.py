@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from amplikit.errors import Problem, ToolkitError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -23,8 +25,17 @@ _STOP_TIMEOUT_S = 15.0
 _POLL_S = 0.02
 
 
-class CommandFailed(RuntimeError):
+class CommandFailed(ToolkitError):
     """An ``amplikit`` command that the story relies on did not succeed."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(
+            Problem(
+                code="demo-command-failed",
+                message=said,
+                hint="Run the command by itself, in the project.",
+            )
+        )
 
 
 def command(*arguments: str) -> str:

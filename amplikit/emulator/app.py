@@ -42,6 +42,12 @@ _PARTNER: Final = "/partner/graphql"
 _HEALTH: Final = "/_amplikit/health"
 _REALTIME: Final = (_GRAPHQL, "/graphql/realtime")
 _USER_POOL: Final = (PREFIX, f"{PREFIX}/")
+_LATER: Final = {
+    "/_amplikit/console": "The console",
+    "/_amplikit/graphql": "The admin API",
+    "/cognito-identity": "The identity pool's API",
+    "/cognito-identity/": "The identity pool's API",
+}
 _POLICY_VIOLATION: Final = 1008
 _CLOSE: Final = ("connection", "close")
 
@@ -128,6 +134,9 @@ class App:
         published = published_document(service, path)
         if published and request.method == "GET":
             return with_cors(published)
+        if path in _LATER:
+            message = f"{_LATER[path]} is not in this version of amplikit."
+            return refusal_response(RequestRefusal(501, wire.NOT_FOUND, message))
         return _not_found()
 
     def _is_local(self, request: Request) -> bool:

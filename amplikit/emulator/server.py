@@ -22,7 +22,7 @@ from amplikit.emulator.service import Service
 from amplikit.errors import Problem, ToolkitError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator
     from pathlib import Path
 
     from amplikit.emulator.runtime import Runtime
@@ -39,11 +39,15 @@ _RECURSION_LIMIT: Final = 4_000
 
 @dataclass(frozen=True, slots=True)
 class ServeOptions:
-    """How a server runs; ``allowed_hosts`` are names beyond the local ones."""
+    """How a server runs; ``allowed_hosts`` are names beyond the local ones.
+
+    ``on_stop`` is awaited when no request is answered any more.
+    """
 
     ready_file: Path | None = None
     allowed_hosts: tuple[str, ...] = ()
     on_ready: Callable[[Endpoints], None] | None = None
+    on_stop: Callable[[], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +197,11 @@ async def _serve(
             servers.append(server)
         if signals:
             _stop_on_signals(server)
-        await server.serve(sockets=[bound.socket])
+        try:
+            await server.serve(sockets=[bound.socket])
+        finally:
+            if options.on_stop:
+                await options.on_stop()
 
 
 def _stop_on_signals(server: _Server) -> None:

@@ -13,12 +13,15 @@ from amplikit.demo.scenes.restart import nothing_lost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import TypeAlias
 
     from amplikit.demo.stage import Line, Stage
 
-__all__ = ["SCENES"]
+    Scene: TypeAlias = Callable[[Stage], Iterator[Line]]
 
-SCENES: tuple[tuple[str, Callable[[Stage], Iterator[Line]]], ...] = (
+__all__ = ["SCENES", "Scene"]
+
+SCENES: tuple[tuple[str, Scene], ...] = (
     ("Sign-up runs a Lambda, which writes the profile through AppSync", sign_up),
     ("A profile belongs to its user", own_profile),
     ("What the Lambda's role may do", role_limits),

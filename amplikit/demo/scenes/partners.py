@@ -32,7 +32,7 @@ def third_party(stage: Stage) -> Iterator[Line]:
     url = stage.server["partner_url"]
     headers = {"x-api-key": stage.server.api_key("gateway")}
     posts = stage.post(_POSTS, headers, url=url)
-    count = len(posts.data.get("listPosts", {}).get("items", []))
+    count = len((posts.data.get("listPosts") or {}).get("items", []))
     yield Line(
         "listPosts through the partner gateway",
         "partner key",

@@ -2,7 +2,7 @@
 
 The gateway holds an AppSync key of its own, so behind it everybody is an API-key
 caller; the label is the gateway key's, so that explanations name the third party
-(docs/decisions/partner-gateway.md).
+(docs/decisions/0006-the-partner-gateway.md).
 """
 
 from __future__ import annotations
