@@ -87,7 +87,12 @@ class OperationKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AuthRule:
-    """One ``@auth`` rule with its defaults filled in."""
+    """One ``@auth`` rule with its defaults filled in.
+
+    v1's index queries and relations are guarded by rules that were written with
+    ``read``: those have all five read operations. The old argument ``queries`` gives
+    GET and LIST alone. ``groups_field`` is None unless the rule is for dynamic groups.
+    """
 
     allow: Strategy
     provider: Provider
@@ -117,7 +122,8 @@ class Relation:
 
     ``keys`` pairs an attribute of the target's key (or index) with the attribute of the
     source item that holds its value, partition key first. ``sort_field`` is the free
-    sort key, which the field then takes as an argument.
+    sort key, which the field then takes as an argument; one of several fields is
+    written as it is stored, ``status#createdAt``. ``index`` None is the table's key.
     """
 
     target: str

@@ -21,6 +21,7 @@ __all__ = [
     "Authorize",
     "CallerFilter",
     "Check",
+    "CheckSortKey",
     "Compare",
     "Const",
     "Defaults",
@@ -269,6 +270,8 @@ class Authorize:
     ``unmatched`` is for a caller whose mode has no grant here (v1: allow).
     ``missing`` is for ``FETCHED`` without an item (v1 get: null).
     ``owner_arguments`` pairs an argument with the owner attribute it stands for.
+    ``key`` are the fields whose values arguments name under ``REQUEST``, the partition
+    key first; ``scans`` says that the partition key may be left out.
     ``fill_when_static``: a caller let in by a static grant becomes the owner, too.
     ``item_cap`` is the ceiling of AppSync's ``#foreach`` under ``EACH``.
     ``model`` names whose rules these are. With ``given`` the check is for inputs that
@@ -282,6 +285,8 @@ class Authorize:
     unmatched: Outcome = Outcome.DENY
     missing: Outcome = Outcome.DENY
     owner_arguments: tuple[tuple[str, str], ...] = ()
+    key: tuple[str, ...] = ()
+    scans: bool = False
     fill_when_static: bool = True
     given: str | None = None
     given_null: bool = False
@@ -318,6 +323,13 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckSortKey:
+    """Refuse a composite sort-key argument that no query can be made of."""
+
+    key: KeyCondition
+
+
+@dataclass(frozen=True, slots=True)
 class Defaults:
     """Fill in values; ``to`` is ``input`` or ``stash`` (merged under the input)."""
 
@@ -341,11 +353,15 @@ class CompositeKey:
 
 @dataclass(frozen=True, slots=True)
 class ReturnIf:
-    """Answer ``value`` at once when the path is ``equals`` (None: null or blank)."""
+    """Answer ``value`` at once when the path is ``equals``.
+
+    None: when it is null or, with ``blank``, an empty text.
+    """
 
     path: str
     value: Value
     equals: object = None
+    blank: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -485,6 +501,7 @@ Operation = (
     | RequireAuth
     | FieldGuard
     | Check
+    | CheckSortKey
     | Defaults
     | CompositeKey
     | ReturnIf

@@ -14,6 +14,7 @@ from amplikit.compiler.access import Access, mode_directives
 from amplikit.compiler.document import fields_of, find_directive
 from amplikit.compiler.operations import MUTATION_OF
 from amplikit.compiler.role_matrix import matrix_of
+from amplikit.compiler.root_fields import connection_name, page_name
 from amplikit.compiler.root_types import ROOT_OF
 from amplikit.compiler.rules import meant, written_rules
 from amplikit.compiler.type_nodes import base_name
@@ -75,7 +76,7 @@ def _of_flags(draft: Draft, access: Access, model: Model) -> None:
     for operation in model.operations:
         access.add(f"{ROOT_OF[operation.kind]}.{operation.field}", found)
         if operation.kind is OperationKind.LIST:
-            access.add(f"Model{model.name}Connection", found)
+            access.add(connection_name(draft, model.name), found)
     for index in model.indexes:
         if index.query_field:
             access.add(f"Query.{index.query_field}", found)
@@ -136,7 +137,7 @@ def _of_model(
         model.name,
         _directives(draft, roles, with_default=none and _keeps_default(draft)),
     )
-    for place, operation, returned in _guarded(model):
+    for place, operation, returned in _guarded(draft, model):
         everywhere = operation is RuleOperation.DELETE
         able = tuple(
             role for role in roles if role.may(operation, everywhere=everywhere)
@@ -147,9 +148,9 @@ def _of_model(
         access.add(returned, found)
 
 
-def _guarded(model: Model) -> Iterator[tuple[str, RuleOperation, str]]:
+def _guarded(draft: Draft, model: Model) -> Iterator[tuple[str, RuleOperation, str]]:
     """Yield each generated field, the operation that it is, and what it returns."""
-    connection = f"Model{model.name}Connection"
+    listing = connection_name(draft, model.name)
     for operation in model.operations:
         place = f"{ROOT_OF[operation.kind]}.{operation.field}"
         if operation.kind in MUTATION_OF:
@@ -157,12 +158,12 @@ def _guarded(model: Model) -> Iterator[tuple[str, RuleOperation, str]]:
                 yield place, RuleOperation.LISTEN, model.name
             continue
         listed = operation.kind is OperationKind.LIST
-        returned = connection if listed else model.name
+        returned = listing if listed else model.name
         yield place, RuleOperation(operation.kind), returned
     for index in model.indexes:
         if index.query_field:
             for read in (RuleOperation.LIST, RuleOperation.GET):
-                yield f"Query.{index.query_field}", read, connection
+                yield f"Query.{index.query_field}", read, page_name(model.name)
 
 
 def _nested(
@@ -196,7 +197,7 @@ def _held_types(draft: Draft, name: str) -> list[str]:
         target = base_name(field.type)
         known = model.field(field.name.value) if model else None
         if known and known.relation and known.relation.many:
-            held.append(f"Model{target}Connection")
+            held.append(page_name(target))
         elif target in draft.document.objects and target not in draft.models:
             held.append(target)
     return held

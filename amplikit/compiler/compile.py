@@ -99,8 +99,30 @@ def _with_sandbox(options: CompileOptions, document: Document) -> CompileOptions
     return options
 
 
-def _check(draft: Draft) -> Iterator[Problem]:
-    """Yield what is wrong with the directives, in the transformers' order."""
+# What v2 looks at when it has seen all directives, and when it makes the resolvers.
+_LATE = {
+    "unknown-index": 1,
+    "relation-key-type": 1,
+    "relation-key-incomplete": 1,
+    "enum-sort-key-in-relation": 1,
+    "repeated-index": 1,
+    "key-type-conflict": 2,
+    "key-field-boolean": 2,
+    "projection-includes-nothing": 2,
+    "relation-to-part-of-key": 2,
+    "repeated-subscription": 2,
+}
+
+
+def _check(draft: Draft) -> list[Problem]:
+    """Return what is wrong with the directives; what they report comes first."""
+    problems = list(_directive_problems(draft))
+    if draft.options.transformer is Transformer.V2:
+        problems.sort(key=lambda problem: _LATE.get(problem.code, 0))
+    return problems
+
+
+def _directive_problems(draft: Draft) -> Iterator[Problem]:
     for directive in DIRECTIVES[draft.options.transformer]:
         for use in uses(draft.document, directive.name):
             extended = isinstance(use.type, ObjectTypeExtensionNode)

@@ -22,8 +22,9 @@ class Draft:
 
     ``sort_arguments`` holds, by coordinate, the argument that a relation's field takes
     for a sort key, with its type. ``added_fields`` are fields that rules add to types
-    which are no models. ``subscription_keys`` are the made-up keys with
-    their types that a model's subscription filter has. ``made_indexes`` are the indexes
+    which are no models. ``filter_keys`` and ``subscription_keys`` are the
+    made-up keys with their types that a model's filters have; ``paged`` are the models
+    that some relation has listed so far. ``made_indexes`` are the indexes
     that relations create, by model and name.
     """
 
@@ -32,6 +33,8 @@ class Draft:
     models: Mapping[str, Model] = field(default_factory=dict)
     sort_arguments: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     added_fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    filter_keys: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    paged: frozenset[str] = frozenset()
     subscription_keys: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     made_indexes: frozenset[tuple[str, str]] = frozenset()
     warnings: tuple[Problem, ...] = ()
@@ -75,6 +78,11 @@ class Draft:
         return replace(
             self, added_fields={**self.added_fields, type_name: (*known, name)}
         )
+
+    def with_filter_keys(self, model: str, keys: tuple[tuple[str, str], ...]) -> Draft:
+        """Return a draft where a model's list filter has more keys."""
+        known = {**dict(keys), **self.filter_keys.get(model, {})}
+        return replace(self, filter_keys={**self.filter_keys, model: known})
 
     def with_subscription_keys(
         self, model: str, keys: tuple[tuple[str, str], ...]

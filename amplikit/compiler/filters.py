@@ -35,7 +35,11 @@ __all__ = [
     "filter_name",
     "has_condition",
     "has_filter",
+    "has_list",
+    "is_listed",
+    "is_paged",
     "model_filters",
+    "page_filter_name",
     "subscription_filter_name",
 ]
 
@@ -45,6 +49,11 @@ _MUTATIONS = frozenset(MUTATION_OF.values())
 def filter_name(draft: Draft, model: str) -> str:
     """Return the input of a model's lists; only v2 upper-cases the model."""
     return _name(draft, model, "FilterInput")
+
+
+def page_filter_name(model: str) -> str:
+    """Return the filter of index queries and relations, never upper-cased."""
+    return f"Model{model}FilterInput"
 
 
 def condition_name(draft: Draft, model: str) -> str:
@@ -65,11 +74,18 @@ def subscription_filter_name(model: str) -> str:
 
 def has_filter(draft: Draft, model: Model) -> bool:
     """Whether something lists the model."""
-    return (
-        _has(model, OperationKind.LIST)
-        or any(index.query_field for index in model.indexes)
-        or is_listed(draft, model)
-    )
+    return has_list(model) or is_paged(draft, model)
+
+
+def has_list(model: Model) -> bool:
+    """Whether the model has a list query."""
+    return _has(model, OperationKind.LIST)
+
+
+def is_paged(draft: Draft, model: Model) -> bool:
+    """Whether an index query or a relation lists the model."""
+    queried = any(index.query_field for index in model.indexes)
+    return queried or is_listed(draft, model)
 
 
 def is_listed(draft: Draft, model: Model) -> bool:
@@ -135,11 +151,19 @@ def _rule_fields(rules: tuple[AuthRule, ...]) -> set[str]:
 
 
 def _filters_v2(draft: Draft, model: Model) -> Iterator[Definition]:
-    name = filter_name(draft, model.name)
-    if has_filter(draft, model) or name in draft.document.inputs:
+    name, page = filter_name(draft, model.name), page_filter_name(model.name)
+    listed = has_list(model) or (name == page and is_paged(draft, model))
+    if listed or name in draft.document.inputs:
         fields = {**_listed_fields(draft, model), **_joins(name)}
         inputs = _base_inputs(draft, name, fields)
-        yield _completed(draft, model, name, inputs)
+        for key, type_name in draft.filter_keys.get(model.name, {}).items():
+            text = f"Model{SCALARS.get(type_name, type_name)}Input"
+            inputs.setdefault(key, Argument(key, text))
+        yield _with_owners(model, name, inputs)
+    if name != page and is_paged(draft, model):
+        fields = _compared(draft, fields_of(draft.document.objects[model.name]))
+        inputs = _base_inputs(draft, page, {**fields, **_joins(page)})
+        yield Definition(page, "input", inputs=tuple(inputs.values()))
     name = condition_name(draft, model.name)
     if has_condition(model) or name in draft.document.inputs:
         yield _condition_v2(draft, model, name)
@@ -175,6 +199,9 @@ def _condition_v2(draft: Draft, model: Model, name: str) -> Definition:
     for timestamp in timestamps_of(draft, model.name):
         fields.setdefault(timestamp, "ModelStringInput")
     inputs = _base_inputs(draft, name, fields)
+    if name != f"Model{model.name}ConditionInput":
+        # The key transformer looks for the name as it is, and finds nothing.
+        return _completed(draft, model, name, inputs)
     removed = set(model.key) | {"id"} if model.custom_key else set[str]()
     if any(uses_of_index(draft, model.name)):
         removed.add("id")

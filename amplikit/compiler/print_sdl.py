@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from graphql import InputObjectTypeDefinitionNode, OperationType
 
-from amplikit.blueprint.api import OperationKind, Transformer
+from amplikit.blueprint.api import Transformer
 from amplikit.compiler.access_v1 import access_v1
 from amplikit.compiler.access_v2 import access_v2
 from amplikit.compiler.filters import (
     has_condition,
     has_filter,
-    is_listed,
+    has_list,
+    is_paged,
     model_filters,
 )
 from amplikit.compiler.helper_inputs import (
@@ -24,7 +25,7 @@ from amplikit.compiler.helper_inputs import (
     subscription_comparison_inputs,
 )
 from amplikit.compiler.mutation_inputs import mutation_inputs, nested_inputs
-from amplikit.compiler.root_fields import connection_name, root_fields
+from amplikit.compiler.root_fields import connection_name, page_name, root_fields
 from amplikit.compiler.sdl import Argument, Definition, OutputField, description_of
 from amplikit.compiler.sort_keys import composite_prefix, key_condition
 from amplikit.compiler.type_nodes import SCALARS
@@ -76,28 +77,23 @@ def _generated(draft: Draft, access: Access) -> Iterator[Definition]:
         yield from comparison_inputs()
     if not first:
         yield from subscription_comparison_inputs()
-    if not first or any(_is_sorted(draft, model) for model in models):
+    if not first or any(has_filter(draft, model) for model in models):
         yield SORT_DIRECTION
     yield from nested_inputs(draft)
     for model in models:
         yield from mutation_inputs(draft, model)
         yield from model_filters(draft, model)
-        if has_filter(draft, model):
-            yield _connection(draft, access, model)
+        if has_list(model):
+            yield _connection(access, model, connection_name(draft, model.name))
+        if is_paged(draft, model):
+            yield _connection(access, model, page_name(model.name))
         yield from _key_inputs(draft, model)
     for _, type_name in draft.sort_arguments.values():
         if not type_name.endswith("CompositeKeyConditionInput"):
             yield key_condition_input(type_name)
 
 
-def _is_sorted(draft: Draft, model: Model) -> bool:
-    kinds = {operation.kind for operation in model.operations}
-    queried = any(index.query_field for index in model.indexes)
-    return OperationKind.LIST in kinds or queried or is_listed(draft, model)
-
-
-def _connection(draft: Draft, access: Access, model: Model) -> Definition:
-    name = connection_name(draft, model.name)
+def _connection(access: Access, model: Model, name: str) -> Definition:
     fields = (
         OutputField("items", f"[{model.name}]!"),
         OutputField("nextToken", "String"),

@@ -126,8 +126,9 @@ def _too_big(text: str, places: Places) -> Iterator[Problem]:
 def _syntax_problems(
     error: GraphQLSyntaxError, places: Places, amplify: AmplifyError
 ) -> Iterator[Problem]:
-    """Return the first error of each file; files of comments alone are fine."""
-    alone = [(source, _first_error(source)) for source in places.files]
+    """Return the first error of each file; beside others a file may be empty."""
+    files = [source for source in places.files if _has_tokens(source.text)]
+    alone = [(source, _first_error(source)) for source in files or places.files]
     found = [(source, fault) for source, fault in alone if fault is not None]
     for source, fault in found:
         line, column = _place_in(source, fault)

@@ -31,10 +31,14 @@ __all__ = ["Role", "matrix_of", "required_field_problems", "role_names"]
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A kind of caller, and the operations it has on each field."""
+    """A kind of caller, and the operations it has on each field.
+
+    ``owner_field`` is where an owner's item says so; None for other strategies.
+    """
 
     name: str
     provider: Provider
+    owner_field: str | None
     cells: Mapping[str, frozenset[RuleOperation]]
 
     def may(self, operation: RuleOperation, *, everywhere: bool = False) -> bool:
@@ -78,12 +82,12 @@ def matrix_of(draft: Draft, model: Model) -> tuple[Role, ...] | None:
     fields = [node.name.value for node in fields_of(draft.document.objects[model.name])]
     nothing = dict.fromkeys(fields, frozenset[RuleOperation]())
     cells: dict[str, dict[str, frozenset[RuleOperation]]] = {}
-    providers: dict[str, Provider] = {}
+    rules: dict[str, AuthRule] = {}
     found = model.rules is not None
     for rule in model.rules or ():
         for role in role_names(rule, model.name, draft.options):
             cells[role] = dict.fromkeys(fields, rule.operations)
-            providers[role] = rule.provider
+            rules[role] = rule
     for name in fields:
         field = model.field(name)
         if field is None or field.rules is None:
@@ -94,10 +98,17 @@ def matrix_of(draft: Draft, model: Model) -> tuple[Role, ...] | None:
         for rule in field.rules:
             for role_name in role_names(rule, model.name, draft.options):
                 cells.setdefault(role_name, dict(nothing))[name] = rule.operations
-                providers.setdefault(role_name, rule.provider)
+                rules.setdefault(role_name, rule)
     if not found:
         return None
-    return tuple(Role(name, providers[name], cells[name]) for name in cells)
+    return tuple(_role(name, rules[name], cells[name]) for name in cells)
+
+
+def _role(
+    name: str, rule: AuthRule, cells: Mapping[str, frozenset[RuleOperation]]
+) -> Role:
+    owner = rule.owner_field if rule.allow is Strategy.OWNER else None
+    return Role(name, rule.provider, owner, cells)
 
 
 def required_field_problems(draft: Draft) -> Iterator[Problem]:

@@ -18,24 +18,28 @@ from amplikit.blueprint.api import (
 from amplikit.compiler.filters import (
     condition_name,
     filter_name,
+    page_filter_name,
     subscription_filter_name,
 )
 from amplikit.compiler.naming import upper_first
 from amplikit.compiler.operations import MUTATION_OF
+from amplikit.compiler.role_matrix import matrix_of
 from amplikit.compiler.root_types import ROOT_OF
+from amplikit.compiler.rules import type_rules
 from amplikit.compiler.sdl import Argument, OutputField
 from amplikit.compiler.sort_keys import sort_argument
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from amplikit.blueprint.api import AuthRule, Index, Model
+    from amplikit.blueprint.api import Index, Model
     from amplikit.compiler.draft import Draft
 
 __all__ = [
     "PAGE_ARGUMENTS",
     "SORT_DIRECTION_ARGUMENT",
     "connection_name",
+    "page_name",
     "root_fields",
 ]
 
@@ -44,9 +48,14 @@ SORT_DIRECTION_ARGUMENT = Argument("sortDirection", "ModelSortDirection")
 
 
 def connection_name(draft: Draft, model: str) -> str:
-    """Return the type of a page of a model's items."""
+    """Return what a list query returns; only v2 upper-cases the model's name there."""
     first = draft.options.transformer is Transformer.V1
-    return f"Model{model if first else upper_first(model)}Connection"
+    return page_name(model if first else upper_first(model))
+
+
+def page_name(model: str) -> str:
+    """Return what index queries and relations return."""
+    return f"Model{model}Connection"
 
 
 def root_fields(draft: Draft, model: Model) -> Iterator[tuple[str, OutputField]]:
@@ -70,7 +79,7 @@ def root_fields(draft: Draft, model: Model) -> Iterator[tuple[str, OutputField]]
     yield from _subscriptions(draft, model, made)
     for index in model.indexes:
         if index.query_field:
-            connection = connection_name(draft, model.name)
+            connection = page_name(model.name)
             arguments = _index_arguments(draft, model, index)
             yield "Query", OutputField(index.query_field, connection, arguments)
 
@@ -112,7 +121,7 @@ def _index_arguments(draft: Draft, model: Model, index: Index) -> tuple[Argument
         Argument(name, _base(model, name) + required),
         *_sort(model, index.fields, index.name),
         SORT_DIRECTION_ARGUMENT,
-        Argument("filter", filter_name(draft, model.name)),
+        Argument("filter", page_filter_name(model.name)),
         *PAGE_ARGUMENTS,
     )
 
@@ -149,24 +158,18 @@ def _subscription_arguments(
 ) -> tuple[Argument, ...]:
     if draft.options.transformer is Transformer.V1:
         open_to_all = model.public_subscriptions or not triggered
-        return () if open_to_all else _owner_arguments_v1(model)
+        return () if open_to_all else _owner_arguments_v1(draft, model)
     arguments = {"filter": subscription_filter_name(model.name)}
     if not model.public_subscriptions:
-        for rule in (*(model.rules or ()), *_field_rules(model)):
-            field = model.field(rule.owner_field)
-            listens = RuleOperation.LISTEN in rule.operations
+        for role in matrix_of(draft, model) or ():
+            field = model.field(role.owner_field) if role.owner_field else None
             is_list = field is not None and field.type.is_list
-            if rule.allow is Strategy.OWNER and listens and not is_list:
-                arguments.setdefault(rule.owner_field, "String")
+            if role.owner_field and role.may(RuleOperation.LISTEN) and not is_list:
+                arguments.setdefault(role.owner_field, "String")
     return tuple(Argument(name, text) for name, text in arguments.items())
 
 
-def _field_rules(model: Model) -> Iterator[AuthRule]:
-    for field in model.fields:
-        yield from field.rules or ()
-
-
-def _owner_arguments_v1(model: Model) -> tuple[Argument, ...]:
+def _owner_arguments_v1(draft: Draft, model: Model) -> tuple[Argument, ...]:
     """Return the owners that a subscriber must name, unless somebody reads them all."""
     rules = [
         rule for rule in model.rules or () if RuleOperation.LISTEN in rule.operations
@@ -184,7 +187,16 @@ def _owner_arguments_v1(model: Model) -> tuple[Argument, ...]:
     )
     if unfiltered or not (owners or static):
         return ()
-    others = any(rule.allow in {Strategy.PRIVATE, Strategy.PUBLIC} for rule in rules)
+    # A groups rule that names nothing counts as static here, and nowhere else.
+    unnamed = {
+        rule.where
+        for rule in type_rules(draft.document, model.name)
+        if rule.allow is Strategy.GROUPS and not rule.text("groupsField")
+    }
+    others = any(
+        rule.allow in {Strategy.PRIVATE, Strategy.PUBLIC} or rule.where in unnamed
+        for rule in rules
+    )
     optional = len(owners) > 1 or static or others
     text = "String" if optional else "String!"
     names = dict.fromkeys(rule.owner_field for rule in owners)

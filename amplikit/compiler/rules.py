@@ -36,6 +36,7 @@ __all__ = [
     "WrittenRule",
     "joined_owner_fields",
     "meant",
+    "type_rules",
     "written_rules",
 ]
 
@@ -121,6 +122,13 @@ def written_rules(
                 yield WrittenRule(item, document.places.of(item))
 
 
+def type_rules(document: Document, model: str) -> Iterator[WrittenRule]:
+    """Yield the rules of a model's own @auth directive."""
+    directive = find_directive(document.objects[model], "auth")
+    if directive is not None:
+        yield from written_rules(directive, document)
+
+
 def meant(rule: WrittenRule, transformer: Transformer) -> AuthRule:
     """Return the rule with everything filled in that the transformer fills in."""
     first = transformer is Transformer.V1
@@ -177,11 +185,9 @@ def _expanded(names: tuple[str, ...]) -> Iterator[RuleOperation]:
 
 def joined_owner_fields(document: Document, model: str) -> frozenset[str]:
     """Return the owner fields that store several claims at once (v2)."""
-    directive = find_directive(document.objects[model], "auth")
-    rules = written_rules(directive, document) if directive else ()
     return frozenset(
         rule.text("ownerField") or "owner"
-        for rule in rules
+        for rule in type_rules(document, model)
         if rule.allow is Strategy.OWNER
         and "::" in (rule.text("identityClaim") or "sub::username")
     )

@@ -17,12 +17,10 @@ from graphql import (
     DocumentNode,
     ExecutableDefinitionNode,
     GraphQLError,
-    GraphQLInputObjectType,
     OperationType,
     Visitor,
     build_ast_schema,
     parse,
-    print_location,
     validate_schema,
     visit,
 )
@@ -31,6 +29,7 @@ from graphql.validation.validate import validate_sdl
 
 from amplikit.blueprint.api import Transformer
 from amplikit.compiler.directives import DIRECTIVES
+from amplikit.compiler.validation_error import validation_error
 from amplikit.compiler.vocabulary import (
     AWS_SCALARS,
     NOT_SUPPORTED_YET,
@@ -38,11 +37,10 @@ from amplikit.compiler.vocabulary import (
     SERVICE_DIRECTIVES,
     SERVICE_SDL,
 )
-from amplikit.compiler.wording import double_quoted
 from amplikit.errors import AmplifyError, Problem, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from graphql import ConstDirectiveNode, DefinitionNode, GraphQLSchema
 
@@ -64,7 +62,11 @@ def schema_problems(document: Document, transformer: Transformer) -> Iterator[Pr
         yield from _rejected(document, transformer, errors, None)
         return
     try:
-        schema = build_ast_schema(full, assume_valid=True)
+        schema = build_ast_schema(full, assume_valid_sdl=True)
+        unsound = validate_schema(schema)
+        if unsound:
+            # Values can be validated against a sound schema alone.
+            schema = build_ast_schema(full, assume_valid=True)
     except GraphQLError as error:
         yield from _rejected(document, transformer, [error], None)
         return
@@ -72,7 +74,7 @@ def schema_problems(document: Document, transformer: Transformer) -> Iterator[Pr
     if errors:
         yield from _rejected(document, transformer, errors, schema)
         return
-    yield from _unsound(document, validate_schema(schema))
+    yield from _unsound(document, unsound)
     yield from _unhandled_directives(document, transformer)
 
 
@@ -153,7 +155,7 @@ def _rejected(
     """Yield one problem for each error; all carry the transformer's one message."""
     others = OTHER_GENERATION[transformer]
     seen = [error for error in errors if not _UNSEEN.match(error.message)]
-    text = _amplify_text(seen, others, transformer, schema)
+    text = validation_error(seen, others, transformer, schema)
     amplify = AmplifyError("SchemaValidationError", text) if seen else None
     for error in errors:
         where = _where(document, error)
@@ -202,95 +204,6 @@ def _where(document: Document, error: GraphQLError) -> Where:
     ]
     # Of two that clash the later one is the newcomer.
     return document.places.at(found[-1] if found else 0)
-
-
-def _amplify_text(
-    errors: list[GraphQLError],
-    others: Mapping[str, str],
-    transformer: Transformer,
-    schema: GraphQLSchema | None,
-) -> str:
-    used: dict[str, None] = {}
-    rest: list[str] = []
-    for error in errors:
-        foreign = re.fullmatch(r"Unknown directive '@(\w+)'\.", error.message)
-        if foreign and foreign[1] in others:
-            used[foreign[1]] = None
-        else:
-            rest.append(_printed(error, schema))
-    excerpts = "\n\n".join(rest)
-    if not used:
-        return f"Schema validation failed.\n\n{excerpts} "
-    first = transformer is Transformer.V1
-    version = "the newer" if first else "an older"
-    names = ", ".join(f'"@{name}"' for name in used)
-    word = "directives" if len(used) > 1 else "directive"
-    text = (
-        f"Your GraphQL Schema is using {names} {word} from {version} version of the "
-        "GraphQL Transformer. Visit https://docs.amplify.aws/cli/migration/"
-        "transformer-migration/ to learn how to migrate your GraphQL schema."
-    )
-    if not rest:
-        return text
-    colon = ":" if first else ""
-    more = f" There are additional validation errors listed below{colon} "
-    return f"{text}{more}\n\n {excerpts}"
-
-
-def _printed(error: GraphQLError, schema: GraphQLSchema | None) -> str:
-    """Return an error as graphql-js 15 prints it: text, then each place's lines."""
-    excerpts = [
-        print_location(node.loc) for node in error.nodes or () if node.loc is not None
-    ]
-    return "\n\n".join([_as_javascript(error, schema), *excerpts])
-
-
-def _as_javascript(error: GraphQLError, schema: GraphQLSchema | None) -> str:
-    message = error.message
-    found = re.fullmatch(r"Argument '@(\w+)\((\w+):\)' of type '(.+)' is (.*)", message)
-    if found:
-        name, argument, type_name, rest = found.groups()
-        return (
-            f'Directive "@{name}" argument "{argument}" of type "{type_name}" is {rest}'
-        )
-    found = re.fullmatch(r"Directive '@(\w+)' may not be used on ([a-z ]+)\.", message)
-    if found:
-        place = found[2].replace(" ", "_").upper()
-        return f'Directive "@{found[1]}" may not be used on {place}.'
-    found = re.fullmatch(
-        r"Expected value of type '(\w+)' to include required field '(\w+)', .*",
-        message,
-        re.DOTALL,
-    )
-    owner = schema.type_map.get(found[1]) if found and schema else None
-    if found and isinstance(owner, GraphQLInputObjectType):
-        wanted = owner.fields[found[2]].type
-        return (
-            f'Field "{found[1]}.{found[2]}" of required type "{wanted}" was not '
-            "provided."
-        )
-    found = re.fullmatch(
-        r"Expected value of type '(\w+)' not to include unknown field '(\w+)'"
-        r"(?:\.( Did you mean .*\?))?.*",
-        message,
-        re.DOTALL,
-    )
-    if found:
-        suggestion = double_quoted(found[3] or "")
-        return f'Field "{found[2]}" is not defined by type "{found[1]}".{suggestion}'
-    found = re.fullmatch(
-        r"Expected value of type '(.+)' to be an object, found: (.*)\.",
-        message,
-        re.DOTALL,
-    )
-    if found:
-        return f'Expected value of type "{found[1]}", found {found[2]}.'
-    found = re.fullmatch(
-        r"Expected value of non-null type '(.+)' not to be None\.", message
-    )
-    if found:
-        return f'Expected value of type "{found[1]}", found null.'
-    return double_quoted(message)
 
 
 def _unsound(document: Document, errors: list[GraphQLError]) -> Iterator[Problem]:

@@ -21,11 +21,11 @@ from graphql import (
     print_ast,
 )
 
-from amplikit.compiler.filters import filter_name
+from amplikit.compiler.filters import page_filter_name
 from amplikit.compiler.root_fields import (
     PAGE_ARGUMENTS,
     SORT_DIRECTION_ARGUMENT,
-    connection_name,
+    page_name,
 )
 from amplikit.compiler.sdl import (
     Argument,
@@ -182,10 +182,10 @@ def _connection_field(
     sort = draft.sort_arguments.get(f"{type_name}.{field.name}")
     return OutputField(
         field.name,
-        connection_name(draft, target),
+        page_name(target),
         (
             *((Argument(*sort),) if sort else ()),
-            Argument("filter", filter_name(draft, target)),
+            Argument("filter", page_filter_name(target)),
             SORT_DIRECTION_ARGUMENT,
             *PAGE_ARGUMENTS,
         ),

@@ -28,6 +28,8 @@ from amplikit.emulator.grants import (
     holds_for_item,
     is_group_text,
     item_condition,
+    named_values,
+    one_of,
     owner_identity,
 )
 from amplikit.emulator.listen import may_listen
@@ -50,6 +52,9 @@ __all__ = [
     "require_auth",
     "unauthorized",
 ]
+
+
+_PARTITION_AND_SORT = 2
 
 
 class Verdict(Enum):
@@ -170,20 +175,29 @@ def _by_request(
 ) -> Verdict:
     if static:
         return _allow(run, static[0])
-    conditions = []
-    for grant in grants:
-        argument = _key_argument(operation, grant, run)
-        if argument is not None:
-            identity = _identity(grant, run)
-            if identity is not None and argument in identity:
-                values = ((grant.text, argument),)
-                _record(run, "allow", rule=grant.where, values=values)
-                run.pending = ()
-                return Verdict.ALLOWED
-            continue
-        condition = item_condition(grant, run.call.caller)
-        if condition is not None and not _unlisted(grant, run.call.caller):
-            conditions.append((grant, condition))
+    caller = run.call.caller
+    by_key = tuple(g for g in grants if g.item and g.item.attribute in operation.key)
+    conditions = [
+        (grant, condition)
+        for grant in grants
+        if grant not in by_key and not _unlisted(grant, caller)
+        for condition in [item_condition(grant, caller)]
+        if condition is not None
+    ]
+    narrowed = []
+    for grant in by_key:
+        mine = named_values(grant, caller)
+        asked = _key_argument(grant, run)
+        if asked is not None and asked in mine:
+            values = ((grant.text, asked),)
+            _record(run, "allow", rule=grant.where, values=values)
+            return Verdict.ALLOWED
+        if asked is None and mine:
+            narrowed.append((grant, mine))
+    if narrowed and _narrows(operation, run, narrowed, filtered=bool(conditions)):
+        return _allow(run, narrowed[-1][0])
+    if _may_filter_key(operation, run):
+        conditions += [(grant, one_of(grant, mine)) for grant, mine in narrowed]
     if not conditions:
         return Verdict.DENIED
     run.pending = (*run.pending, Or(tuple(one for _, one in conditions)))
@@ -198,13 +212,38 @@ def _by_request(
     return Verdict.ALLOWED
 
 
+def _narrows(
+    operation: Authorize,
+    run: Run,
+    narrowed: list[tuple[Grant, tuple[str, ...]]],
+    *,
+    filtered: bool,
+) -> bool:
+    """Ask for the caller's own items by the sort key, when nothing else filters."""
+    if filtered or len(operation.key) != _PARTITION_AND_SORT:
+        return False
+    partition, sort = operation.key
+    if run.arguments.get(partition) is None:
+        return False
+    for grant, mine in narrowed:
+        if grant.item is not None and grant.item.attribute == sort:
+            # Of a caller's several values, the templates take the last.
+            run.arguments[sort] = {"eq": mine[-1]}
+    return True
+
+
+def _may_filter_key(operation: Authorize, run: Run) -> bool:
+    """Whether a filter may read the key: no query may filter on its own."""
+    parts_alone = len(operation.key) > _PARTITION_AND_SORT
+    scanning = operation.scans and run.arguments.get(operation.key[0]) is None
+    return scanning or parts_alone
+
+
 def _unlisted(grant: Grant, caller: Caller) -> bool:
     """Whether the groups of a list field's filter are a text (v2 goes over a list)."""
     item = grant.item
     return (
-        isinstance(item, GroupIs)
-        and item.is_list
-        and is_group_text(caller, item.claim)
+        isinstance(item, GroupIs) and item.is_list and is_group_text(caller, item.claim)
     )
 
 
@@ -361,26 +400,12 @@ def _in(grant: Grant, run: Run) -> bool:
     return holds_for_caller(grant, run.call.caller)
 
 
-def _key_argument(operation: Authorize, grant: Grant, run: Run) -> str | None:
-    """Return the owner that the key arguments name, when the owner is in the key."""
-    if not isinstance(grant.item, OwnerIs):
+def _key_argument(grant: Grant, run: Run) -> object:
+    """Return the owner or group that a key argument names."""
+    if grant.item is None:
         return None
-    for argument, attribute in operation.owner_arguments:
-        if attribute != grant.item.attribute:
-            continue
-        asked = run.arguments.get(argument)
-        if isinstance(asked, dict):
-            asked = asked.get("eq", "")
-        if asked is not None:
-            return str(asked)
-    return None
-
-
-def _identity(grant: Grant, run: Run) -> tuple[str, ...] | None:
-    if not isinstance(grant.item, OwnerIs):
-        return None
-    identity = owner_identity(grant.item, run.call.caller)
-    return identity.accepted if identity else None
+    asked = run.arguments.get(grant.item.attribute)
+    return asked.get("eq", "") if isinstance(asked, dict) else asked
 
 
 def _allow(run: Run, grant: Grant) -> Verdict:

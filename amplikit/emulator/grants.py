@@ -32,6 +32,8 @@ __all__ = [
     "holds_for_item",
     "is_group_text",
     "item_condition",
+    "named_values",
+    "one_of",
     "owner_identity",
     "owner_values",
 ]
@@ -127,6 +129,28 @@ def item_condition(grant: Grant, caller: Caller) -> Condition | None:
     if isinstance(grant.item, GroupIs):
         return In(path, tuple(Given(one) for one in wanted))
     return Or(tuple(Comparison(path, "=", Given(one)) for one in wanted))
+
+
+def named_values(grant: Grant, caller: Caller) -> tuple[str, ...]:
+    """Return what a key may hold to be the caller's, what is stored last."""
+    match grant.item:
+        case OwnerIs():
+            identity = owner_identity(grant.item, caller)
+            if identity is None:
+                return ()
+            return (*identity.accepted[1:], identity.stored)
+        case GroupIs():
+            return dynamic_groups(grant, caller)
+        case None:
+            return ()
+        case _:
+            assert_never(grant.item)
+
+
+def one_of(grant: Grant, values: tuple[str, ...]) -> Condition:
+    """Return the condition that the grant's attribute is one of the values."""
+    name = grant.item.attribute if grant.item is not None else ""
+    return In(Path((name,)), tuple(Given(one) for one in values))
 
 
 def owner_identity(owner: OwnerIs, caller: Caller) -> OwnerIdentity | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, assert_never
 from amplikit.blueprint.operations import (
     Authorize,
     Check,
+    CheckSortKey,
     CompositeKey,
     Defaults,
     DeleteItem,
@@ -38,6 +39,7 @@ from amplikit.emulator.authorize import (
 from amplikit.emulator.calls import FieldCall, FieldError, Resolved, Subscribed
 from amplikit.emulator.datasources.failures import VALIDATION, refused
 from amplikit.emulator.datasources.pages import PageReader
+from amplikit.emulator.datasources.sort_keys import sort_condition
 from amplikit.emulator.datasources.writes import ItemWriter
 from amplikit.emulator.run import Run, evaluate, look_up
 from amplikit.emulator.subscription_filters import to_subscription_filter
@@ -47,7 +49,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from amplikit.blueprint.operations import Function, Operation, Request, Resolver
+    from amplikit.blueprint.operations import (
+        Function,
+        KeyCondition,
+        Operation,
+        Request,
+        Resolver,
+    )
     from amplikit.blueprint.resources import Blueprint
     from amplikit.emulator.calls import FilterGroups
     from amplikit.emulator.next_token import NextTokens
@@ -182,23 +190,15 @@ def _operate(operation: Operation, run: Run) -> FieldError | _Answer | None:
             return guard_fields(run)
         case Check():
             return _check(operation, run)
-        case Defaults(values, to):
-            made = {name: evaluate(value, run) for name, value in values}
-            if to == "stash":
-                run.defaults.update(made)
-            else:
-                # v1 keeps what the client gave, and replaces an explicit null.
-                run.input.update(
-                    {n: v for n, v in made.items() if run.input.get(n) is None}
-                )
+        case CheckSortKey(key):
+            return _check_sort_key(key, run)
+        case Defaults():
+            _fill_in(operation, run)
             return None
         case CompositeKey():
             return _composite_key(operation, run)
-        case ReturnIf(path, value, equals):
-            found = look_up(path, run)
-            blank = equals is None and found in (None, "")
-            matches = blank or (equals is not None and found == equals)
-            return _Answer(evaluate(value, run)) if matches else None
+        case ReturnIf():
+            return _return_if(operation, run)
         case OwnerProject(attribute, separator):
             run.result = _projected(look_up(f"source.{attribute}", run), separator)
             return None
@@ -211,6 +211,24 @@ def _operate(operation: Operation, run: Run) -> FieldError | _Answer | None:
             assert_never(operation)
 
 
+def _fill_in(operation: Defaults, run: Run) -> None:
+    made = {name: evaluate(value, run) for name, value in operation.values}
+    if operation.to == "stash":
+        run.defaults.update(made)
+    else:
+        # v1 keeps what the client gave, and replaces an explicit null.
+        run.input.update({n: v for n, v in made.items() if run.input.get(n) is None})
+
+
+def _return_if(operation: ReturnIf, run: Run) -> _Answer | None:
+    found = look_up(operation.path, run)
+    if operation.equals is None:
+        matches = found is None or (operation.blank and found == "")
+    else:
+        matches = found == operation.equals
+    return _Answer(evaluate(operation.value, run)) if matches else None
+
+
 def _check(operation: Check, run: Run) -> FieldError | None:
     if run.arguments.get(operation.given) is None:
         return None
@@ -218,6 +236,14 @@ def _check(operation: Check, run: Run) -> FieldError | None:
     if operation.without and not missing:
         return None
     return FieldError(operation.message, operation.error_type)
+
+
+def _check_sort_key(key: KeyCondition, run: Run) -> FieldError | None:
+    asked = run.arguments.get(key.argument)
+    if not isinstance(asked, dict):
+        return None
+    checked = sort_condition(key, asked)
+    return checked if isinstance(checked, FieldError) else None
 
 
 def _composite_key(operation: CompositeKey, run: Run) -> FieldError | None:
@@ -236,7 +262,8 @@ def _composite_key(operation: CompositeKey, run: Run) -> FieldError | None:
 def _projected(stored: AttributeValue, separator: str) -> AttributeValue:
     match stored:
         case str():
-            return stored.rpartition(separator)[2]
+            # Java's split drops empty parts at the end.
+            return stored.removesuffix(separator).rpartition(separator)[2]
         case list():
             return [_projected(one, separator) for one in stored]
         case _:

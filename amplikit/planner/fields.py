@@ -17,7 +17,7 @@ from amplikit.blueprint.operations import (
     ReturnIf,
     When,
 )
-from amplikit.planner.access import owner_claims
+from amplikit.planner.rules import owner_claims
 from amplikit.planner.writes import MUTATION_MARK
 
 if TYPE_CHECKING:

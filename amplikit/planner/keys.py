@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from amplikit.blueprint.operations import (
     Check,
+    CheckSortKey,
     Join,
     KeyCondition,
     Ref,
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "COMPOSITE_SEPARATOR",
     "attribute",
+    "composite_checks",
     "key_values",
     "sort_argument",
     "sort_attribute",
@@ -92,6 +94,14 @@ def sort_condition(
         return None
     parts = sort_fields if len(sort_fields) > 1 else ()
     return KeyCondition(stored.name, argument or sort_argument(sort_fields), parts)
+
+
+def composite_checks(model: Model, fields: tuple[str, ...]) -> tuple[CheckSortKey, ...]:
+    """Return the check of a sort-key argument that is made of several fields."""
+    condition = sort_condition(model, fields[1:])
+    if condition is None or not condition.parts:
+        return ()
+    return (CheckSortKey(condition),)
 
 
 def sort_checks(fields: tuple[str, ...], *, listing: bool) -> tuple[Check, ...]:

@@ -23,7 +23,12 @@ from amplikit.blueprint.operations import (
     Scan,
     When,
 )
-from amplikit.planner.keys import key_values, sort_checks, sort_condition
+from amplikit.planner.keys import (
+    composite_checks,
+    key_values,
+    sort_checks,
+    sort_condition,
+)
 
 if TYPE_CHECKING:
     from amplikit.blueprint.api import Index, Model
@@ -67,7 +72,7 @@ def get_resolver(access: Access, field: str) -> Resolver:
         limit=Const(None),
         single=True,
     )
-    before = read_authorization(access, RuleOperation.GET, key_fields=model.key)
+    before = read_authorization(access, RuleOperation.GET, key=model.key)
     return resolver(access, f"Query.{field}", before, request)
 
 
@@ -79,13 +84,16 @@ def list_resolver(access: Access, field: str) -> Resolver:
     request: Request = scan
     checks: tuple[Operation, ...] = ()
     if model.custom_key:
-        checks = sort_checks(model.key, listing=True)
+        checks = (
+            *sort_checks(model.key, listing=True),
+            *composite_checks(model, model.key),
+        )
         request = ListItems(_query(model, None, model.key, where), scan)
     coordinate = f"Query.{field}"
     if access.api.transformer is Transformer.V1:
         after = read_authorization(access, RuleOperation.LIST)
         return Resolver(coordinate, (Function("data", field, checks, request, after),))
-    before = read_authorization(access, RuleOperation.LIST, key_fields=model.key)
+    before = read_authorization(access, RuleOperation.LIST, key=model.key, scans=True)
     return resolver(access, coordinate, (*checks, *before), request)
 
 
@@ -93,12 +101,15 @@ def index_resolver(access: Access, index: Index, field: str) -> Resolver:
     """Return the resolver of an index's query field."""
     model = access.model
     request = _query(model, index.name, index.fields, user_filter(access))
-    checks: tuple[Operation, ...] = sort_checks(index.fields, listing=False)
+    checks: tuple[Operation, ...] = (
+        *sort_checks(index.fields, listing=False),
+        *composite_checks(model, index.fields),
+    )
     coordinate = f"Query.{field}"
     if access.api.transformer is Transformer.V1:
         after = read_authorization(access, RuleOperation.LIST)
         return Resolver(coordinate, (Function("data", field, checks, request, after),))
-    before = read_authorization(access, RuleOperation.LIST, key_fields=index.fields)
+    before = read_authorization(access, RuleOperation.LIST, key=index.fields)
     return resolver(access, coordinate, before, request, checks=checks)
 
 
@@ -120,32 +131,29 @@ def read_authorization(
     access: Access,
     operation: RuleOperation,
     *,
-    key_fields: tuple[str, ...] = (),
+    key: tuple[str, ...] = (),
+    scans: bool = False,
     single: bool | None = None,
 ) -> tuple[Operation, ...]:
     """Return the check of a read: v1 after the fetch, v2 as a filter before it.
 
     ``single`` says whether one item or a page is read; by default ``get`` reads one.
+    ``key`` and ``scans``: see ``Authorize``.
     """
     if not access.protected:
         return ()
     one = operation is RuleOperation.GET if single is None else single
     first = access.api.transformer is Transformer.V1
-    grants = access.grants(operation)
-    owners = tuple(
-        (name, name)
-        for name in key_fields
-        if any(grant.item and grant.item.attribute == name for grant in grants)
-    )
     return (
         Authorize(
             model=access.model.name,
             operation=operation.value,
-            grants=grants,
+            grants=access.grants(operation),
             when=(When.FETCHED if one else When.EACH) if first else When.REQUEST,
             unmatched=Outcome.ALLOW if first else Outcome.DENY,
             missing=Outcome.NULL if first else Outcome.DENY,
-            owner_arguments=owners,
+            key=key,
+            scans=scans,
         ),
     )
 

@@ -9,6 +9,7 @@ from amplikit.blueprint.operations import (
     Const,
     Function,
     GetItem,
+    Join,
     KeyCondition,
     Mark,
     Pending,
@@ -17,7 +18,7 @@ from amplikit.blueprint.operations import (
     Resolver,
     ReturnIf,
 )
-from amplikit.planner.keys import attribute
+from amplikit.planner.keys import COMPOSITE_SEPARATOR, attribute
 from amplikit.planner.reads import (
     NEXT_TOKEN,
     page_limit,
@@ -28,7 +29,7 @@ from amplikit.planner.writes import MUTATION_MARK
 
 if TYPE_CHECKING:
     from amplikit.blueprint.api import Field, Relation
-    from amplikit.blueprint.operations import Operation, Request
+    from amplikit.blueprint.operations import Operation, Request, Value
     from amplikit.planner.access import Access
 
 __all__ = ["relation_resolver"]
@@ -45,7 +46,11 @@ def relation_resolver(
     """Return the resolver of a relation; the child's own rules decide."""
     coordinate = f"{parent.model.name}.{field.name}"
     absent = _EMPTY_PAGE if relation.many else Const(None)
-    missing = tuple(ReturnIf(f"source.{source}", absent) for _, source in relation.keys)
+    # A page of an empty key is DynamoDB's refusal; one item of it is just not there.
+    missing = tuple(
+        ReturnIf(f"source.{source}", absent, blank=not relation.many)
+        for _, source in relation.keys
+    )
     request = _many(child, relation) if relation.many else _one(child, relation)
     operation = RuleOperation.LIST if relation.many else RuleOperation.GET
     check = read_authorization(child, operation, single=not relation.many)
@@ -63,16 +68,26 @@ def relation_resolver(
     return Resolver(coordinate, (data,))
 
 
+def _key(relation: Relation) -> tuple[tuple[str, Value], tuple[str, Value] | None]:
+    """Return the partition key, and the whole sort key where the source fixes it."""
+    partition, *rest = (
+        (name, Ref(f"source.{source}")) for name, source in relation.keys
+    )
+    if len(rest) <= 1:
+        return partition, rest[0] if rest else None
+    name = COMPOSITE_SEPARATOR.join(name for name, _ in rest)
+    return partition, (name, Join(tuple(v for _, v in rest), COMPOSITE_SEPARATOR))
+
+
 def _one(child: Access, relation: Relation) -> Request:
-    pairs = tuple((name, Ref(f"source.{source}")) for name, source in relation.keys)
+    partition, fixed = _key(relation)
     if child.api.transformer is Transformer.V1:
-        return GetItem(relation.target, pairs)
-    partition, *rest = pairs
+        return GetItem(relation.target, (partition, *((fixed,) if fixed else ())))
     return Query(
         relation.target,
         index=relation.index,
         partition=partition,
-        fixed=rest[0] if rest else None,
+        fixed=fixed,
         where=Pending(),
         limit=Const(None),
         single=True,
@@ -80,9 +95,7 @@ def _one(child: Access, relation: Relation) -> Request:
 
 
 def _many(child: Access, relation: Relation) -> Request:
-    partition, *rest = (
-        (name, Ref(f"source.{source}")) for name, source in relation.keys
-    )
+    partition, fixed = _key(relation)
     sort = None
     if relation.sort_field is not None:
         stored = attribute(child.model, relation.sort_field).name
@@ -91,7 +104,7 @@ def _many(child: Access, relation: Relation) -> Request:
         relation.target,
         index=relation.index,
         partition=partition,
-        fixed=rest[0] if rest else None,
+        fixed=fixed,
         sort=sort,
         where=user_filter(child),
         descending=Ref("args.sortDirection"),

@@ -71,7 +71,9 @@ def create_resolver(access: Access, field: str) -> Resolver:
         typename=model.name,
         sparse=frozenset() if first else _declared_partitions(model),
     )
-    data = Function("data", field, before, request, _marks(access, RuleOperation.CREATE))
+    data = Function(
+        "data", field, before, request, _marks(access, RuleOperation.CREATE)
+    )
     return Resolver(f"Mutation.{field}", (data,))
 
 
@@ -98,14 +100,22 @@ def update_resolver(access: Access, field: str) -> Resolver:
             *composites,
             Defaults(_updated(model), to="input"),
         )
-        data = Function("data", field, before, request, _marks(access, RuleOperation.UPDATE))
+        data = Function(
+            "data", field, before, request, _marks(access, RuleOperation.UPDATE)
+        )
         return Resolver(f"Mutation.{field}", (data,))
     defaults = Defaults(_updated(model), to="stash")
     check = _fetch_and_authorize(access, RuleOperation.UPDATE, (defaults, *composites))
     request = UpdateItem(
         model.name, key, condition=AllOf((*exists, CallerFilter("args.condition")))
     )
-    data = Function("data", field, (access.required(),), request, _marks(access, RuleOperation.UPDATE))
+    data = Function(
+        "data",
+        field,
+        (access.required(),),
+        request,
+        _marks(access, RuleOperation.UPDATE),
+    )
     return Resolver(f"Mutation.{field}", (*check, data))
 
 
@@ -119,11 +129,19 @@ def delete_resolver(access: Access, field: str) -> Resolver:
         condition: Predicate = AllOf((Pending(), *exists, asked))
         before = _authorize_write(access, RuleOperation.DELETE)
         request = DeleteItem(model.name, key, condition)
-        data = Function("data", field, before, request, _marks(access, RuleOperation.DELETE))
+        data = Function(
+            "data", field, before, request, _marks(access, RuleOperation.DELETE)
+        )
         return Resolver(f"Mutation.{field}", (data,))
     check = _fetch_and_authorize(access, RuleOperation.DELETE, ())
     request = DeleteItem(model.name, key, AllOf((*exists, asked)))
-    data = Function("data", field, (access.required(),), request, _marks(access, RuleOperation.DELETE))
+    data = Function(
+        "data",
+        field,
+        (access.required(),),
+        request,
+        _marks(access, RuleOperation.DELETE),
+    )
     return Resolver(f"Mutation.{field}", (*check, data))
 
 

@@ -72,7 +72,7 @@ def _users(api: Api) -> list[Persona]:
     groups = groups_named(api) or (["Admin"] if group_claims else [])
 
     def user(label: str, name: str, sub: str, **claims: object) -> Persona:
-        custom = {claim: f"{name}-custom" for claim in identity_claims}
+        custom = dict.fromkeys(identity_claims, f"{name}-custom")
         return _user(label, name, {"sub": sub, "username": name} | custom | claims)
 
     no_sub: dict[str, object] = {"sub": None, "username": "alice"}
@@ -88,6 +88,8 @@ def _users(api: Api) -> list[Persona]:
         absent = dict.fromkeys(identity_claims)
         found.append(user("alice without the custom claims", "alice", "a-1", **absent))
     for claim in group_claims:
+        # In no static group, so that only the item's groups decide.
+        found.append(user("dave of Others", "dave", "d-4", **{claim: ["Others"]}))
         for group in groups:
             member = {claim: ["Others", group]}
             found.append(user(f"carol of {group}", "carol", "c-3", **member))
@@ -178,5 +180,3 @@ def _role(label: str, arn: str, **cognito: str) -> Persona:
         "cognitoIdentityAuthProvider": caller.cognito_identity_auth_provider,
     }
     return Persona(label, caller, "IAM Authorization", identity)
-
-

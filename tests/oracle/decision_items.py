@@ -108,8 +108,7 @@ class Samples:
         if len(several) == 1:
             several = [{}, {}, {}]
         return [
-            self._complete(model, number, given)
-            for number, given in enumerate(several)
+            self._complete(model, number, given) for number, given in enumerate(several)
         ]
 
     def _complete(self, model: Model, number: int, given: Item) -> Item:
@@ -157,5 +156,3 @@ class Samples:
                         source = target.field(theirs) if target else None
                         if source is not None and mine not in model.key:
                             item[mine] = self.value(source, number % 3)
-
-

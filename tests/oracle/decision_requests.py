@@ -1,4 +1,4 @@
-"""The requests of a schema: every resolver with the arguments that make a difference."""
+"""What is asked: every resolver, with the arguments that make a difference."""
 
 from __future__ import annotations
 
@@ -305,6 +305,9 @@ class _Asking:
         for one in self._model.fields:
             coordinate = f"{self._model.name}.{one.name}"
             many = one.relation is not None and one.relation.many
+            for _, name in one.relation.keys if one.relation else ():
+                for value in () if name in self._model.key else ("", None):
+                    yield Asked(coordinate, {}, {**self._items[0], name: value})
             for item in [*self._items, *marked]:
                 yield Asked(coordinate, {}, item)
             if not many:

@@ -127,9 +127,7 @@ def _printed(node: airspeed.FormalReference) -> Emit:
 
 def _if(node: airspeed.IfDirective) -> Emit:
     branches = [(_condition(node.condition), _block(node.block))]
-    branches += [
-        (_condition(one.condition), _block(one.block)) for one in node.elseifs
-    ]
+    branches += [(_condition(one.condition), _block(one.block)) for one in node.elseifs]
     has_else = isinstance(node.else_block, airspeed.ElseBlock)
     otherwise = _block(node.else_block.block) if has_else else None
 
@@ -249,9 +247,7 @@ def _binary(operator: str, left: Compute, right: Compute) -> Compute:
             raise UnknownMember(message)
 
 
-def _ordered(
-    left: object, right: object, compare: Callable[[int, int], bool]
-) -> bool:
+def _ordered(left: object, right: object, compare: Callable[[int, int], bool]) -> bool:
     """What is no number is in no order; that is false."""
     if isinstance(left, int) and isinstance(right, int):
         return compare(left, right)

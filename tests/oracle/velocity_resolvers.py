@@ -17,9 +17,7 @@ from velocity_values import to_java
 __all__ = ["CORPUS", "Answer", "Request", "Resolvers"]
 
 CORPUS = Path(
-    os.environ.get(
-        "AMPLIKIT_CORPUS", Path(__file__).parents[3] / "shared" / "corpus"
-    )
+    os.environ.get("AMPLIKIT_CORPUS", Path(__file__).parents[3] / "shared" / "corpus")
 )
 NOW = "2026-03-04T05:06:07.089Z"
 NEW_ID = "new-id"
@@ -120,10 +118,10 @@ class _Running:
         coordinate = self._request.coordinate
         config = self._resolvers.expected["resolverConfig"][coordinate]
         if config["kind"] == "UNIT":
-            source = re.sub(r"^\$\{|DataSource\.Name\}$", "", config["dataSource"])
-            return self._step(
-                f"{coordinate}.req.vtl", f"{coordinate}.res.vtl", source
-            )
+            # "${PostDataSource.Name}", "...:GetAtt:PostDataSource:Name", or "NONE".
+            given = json.dumps(config["dataSource"])
+            source = (re.findall(r"(\w+)DataSource\b", given) or [given])[0]
+            return self._step(f"{coordinate}.req.vtl", f"{coordinate}.res.vtl", source)
         _, returned = self._render(f"{coordinate}.before.req.vtl")
         if returned is not NO_RETURN:
             return _plain(returned)

@@ -34,7 +34,9 @@ class TableShape:
 class Tables:
     """Items by table, in the order a scan reads them."""
 
-    def __init__(self, shapes: dict[str, TableShape], items: dict[str, list[Item]]):
+    def __init__(
+        self, shapes: dict[str, TableShape], items: dict[str, list[Item]]
+    ) -> None:
         self._shapes = shapes
         self.items = {name: [dict(one) for one in items[name]] for name in shapes}
 
@@ -103,9 +105,7 @@ class Tables:
     def _partition(
         self, shape: TableShape, request: dict, items: list[Item]
     ) -> list[Item]:
-        names = (
-            shape.indexes[request["index"]] if request.get("index") else shape.key
-        )
+        names = shape.indexes[request["index"]] if request.get("index") else shape.key
         condition = Expression.of(request["query"])
         fixed = condition.key_equalities()
         for typed in condition.values.values():

@@ -1,4 +1,4 @@
-"""``$util`` and ``$extensions`` of AppSync's mapping templates.
+"""``$util`` and ``$extensions`` of AppSync's mapping templates, in Python's spelling.
 
 Source: AppSync developer guide, "Resolver mapping template utility reference".
 """
@@ -74,40 +74,40 @@ class Util:
         self.list = _List()
         self._new_id = new_id
 
-    def authType(self) -> str:
+    def auth_type(self) -> str:
         return self._auth_type
 
-    def autoId(self) -> str:
+    def auto_id(self) -> str:
         return self._new_id
 
     def qr(self, _: object) -> str:
         return ""
 
-    def isNull(self, value: object) -> bool:
+    def is_null(self, value: object) -> bool:
         return value is None
 
-    def isNullOrEmpty(self, value: object) -> bool:
+    def is_null_or_empty(self, value: object) -> bool:
         return value is None or value in ("", [], {})
 
-    def isNullOrBlank(self, value: object) -> bool:
+    def is_null_or_blank(self, value: object) -> bool:
         return value is None or (isinstance(value, str) and not value.strip())
 
-    def defaultIfNull(self, value: object, default: object) -> object:
+    def default_if_null(self, value: object, default: object) -> object:
         return default if value is None else value
 
-    def defaultIfNullOrBlank(self, value: object, default: object) -> object:
-        return default if self.isNullOrBlank(value) else value
+    def default_if_null_or_blank(self, value: object, default: object) -> object:
+        return default if self.is_null_or_blank(value) else value
 
-    def isString(self, value: object) -> bool:
+    def is_string(self, value: object) -> bool:
         return isinstance(value, str)
 
-    def isList(self, value: object) -> bool:
+    def is_list(self, value: object) -> bool:
         return isinstance(value, list)
 
-    def toJson(self, value: object) -> str:
+    def to_json(self, value: object) -> str:
         return json.dumps(value, default=_number)
 
-    def parseJson(self, text: str) -> object:
+    def parse_json(self, text: str) -> object:
         try:
             return json.loads(text)
         except json.JSONDecodeError:
@@ -130,34 +130,34 @@ class _Time:
     def __init__(self, now: str) -> None:
         self._now = now
 
-    def nowISO8601(self) -> str:
+    def now_iso8601(self) -> str:
         return self._now
 
 
 class _DynamoDb:
-    def toDynamoDB(self, value: object) -> object:
+    def to_dynamo_db(self, value: object) -> object:
         return to_typed(value)
 
-    def toDynamoDBJson(self, value: object) -> str:
+    def to_dynamo_dbjson(self, value: object) -> str:
         return json.dumps(to_typed(value))
 
-    def toMapValues(self, values: dict) -> object:
+    def to_map_values(self, values: dict) -> object:
         return {name: to_typed(one) for name, one in values.items()}
 
-    def toMapValuesJson(self, values: dict) -> str:
-        return json.dumps(self.toMapValues(values))
+    def to_map_values_json(self, values: dict) -> str:
+        return json.dumps(self.to_map_values(values))
 
 
 class _Map:
-    def copyAndRetainAllKeys(self, values: dict, keys: list) -> dict:
+    def copy_and_retain_all_keys(self, values: dict, keys: list) -> dict:
         return {name: one for name, one in values.items() if name in keys}
 
-    def copyAndRemoveAllKeys(self, values: dict, keys: list) -> dict:
+    def copy_and_remove_all_keys(self, values: dict, keys: list) -> dict:
         return {name: one for name, one in values.items() if name not in keys}
 
 
 class _List:
-    def copyAndRemoveAll(self, values: list, removed: list) -> list:
+    def copy_and_remove_all(self, values: list, removed: list) -> list:
         return [one for one in values if one not in removed]
 
 
@@ -168,7 +168,7 @@ _FUNCTIONS = {"beginsWith": "begins_with", "contains": "contains"}
 class _Transform:
     """Filter objects as expressions; every placeholder is used once."""
 
-    def toDynamoDBFilterExpression(self, given: dict) -> str:
+    def to_dynamo_dbfilter_expression(self, given: dict) -> str:
         names: dict[str, str] = {}
         values: dict[str, object] = {}
         expression = _expression(given, names, values)
@@ -180,9 +180,9 @@ class _Transform:
             }
         )
 
-    toDynamoDBConditionExpression = toDynamoDBFilterExpression
+    to_dynamo_dbcondition_expression = to_dynamo_dbfilter_expression
 
-    def toSubscriptionFilter(self, given: dict) -> object:
+    def to_subscription_filter(self, given: dict) -> object:
         return to_java(given)
 
 
@@ -230,6 +230,6 @@ class Extensions:
     def __init__(self) -> None:
         self.filter: object = None
 
-    def setSubscriptionFilter(self, given: object) -> str:
+    def set_subscription_filter(self, given: object) -> str:
         self.filter = given
         return ""

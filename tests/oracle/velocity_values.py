@@ -8,8 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
-__all__ = ["Entry", "Loop", "NoProperty", "UnknownMember", "call", "java_text", "member", "to_java"]
+__all__ = [
+    "Entry",
+    "Loop",
+    "NoProperty",
+    "UnknownMember",
+    "call",
+    "java_text",
+    "member",
+    "to_java",
+]
+
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 class UnknownMember(Exception):
@@ -33,7 +46,7 @@ class Loop:
 
     def __init__(self, count: int, size: int) -> None:
         self.count = count
-        self.hasNext = count < size
+        self.has_next = count < size
 
 
 Method = Callable[..., object]
@@ -86,7 +99,7 @@ _MAP: dict[str, Method] = {
     "entrySet": lambda m: [Entry(k, v) for k, v in m.items()],
     "get": lambda m, k: m.get(k),
     "isEmpty": lambda m: not m,
-    "keySet": lambda m: list(m),
+    "keySet": list,
     "put": _put,
     "putAll": _put_all,
     "remove": lambda m, k: m.pop(k, None),
@@ -128,11 +141,7 @@ def call(target: object, name: str, arguments: list[object]) -> object:
         case Loop():
             return member(target, name)
         case _:
-            found = getattr(target, name, None)
-            if found is None:
-                message = f"{type(target).__name__}.{name}()"
-                raise UnknownMember(message)
-            return found(*arguments)
+            return _own(target, name)(*arguments)
     if name not in methods:
         message = f"{type(target).__name__}.{name}()"
         raise UnknownMember(message)
@@ -152,10 +161,16 @@ def member(target: object, name: str) -> object:
             message = f"{type(target).__name__}.{name}"
             raise UnknownMember(message)
         case _:
-            if not hasattr(target, name):
-                message = f"{type(target).__name__}.{name}"
-                raise UnknownMember(message)
-            return getattr(target, name)
+            return _own(target, name)
+
+
+def _own(target: object, name: str) -> Any:  # noqa: ANN401 - a member of the shim
+    """Return a member of the shim, whose names are Python's."""
+    known = _HUMP.sub("_", name).lower()
+    if not hasattr(target, known):
+        message = f"{type(target).__name__}.{name}"
+        raise UnknownMember(message)
+    return getattr(target, known)
 
 
 def java_text(value: object) -> str:

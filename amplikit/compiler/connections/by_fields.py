@@ -188,8 +188,8 @@ def _sort_problems(
             "enum.",
             hint="Make it a String, or put another field into the sort key.",
             where=use.where,
-            amplify="Cannot read properties of undefined (reading 'name')",
-            kind="TypeError",
+            amplify=f"Expected scalar and got {base_name(node.type)}",
+            kind="Error",
         )
 
 

@@ -164,6 +164,7 @@ def _with_relation(
     known = draft.model(use.type_name).field(field.name.value)
     if known is None:
         return draft
+    draft = replace(draft, paged=draft.paged | {related.name.value})
     return draft.with_field(use.type_name, replace(known, relation=relation))
 
 

@@ -9,6 +9,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from graphql import ObjectTypeDefinitionNode
+
 from amplikit.blueprint.api import Index
 from amplikit.compiler.directives.primary_key import needs_model, self_reference
 from amplikit.compiler.document import fields_of, find_directive, find_field
@@ -16,14 +18,14 @@ from amplikit.compiler.keys import is_key_scalar, key_type_problems, primary_key
 from amplikit.compiler.naming import is_name, lower_first, upper_first
 from amplikit.compiler.plural import plural
 from amplikit.compiler.rejection import rejection
-from amplikit.compiler.type_nodes import is_list
+from amplikit.compiler.type_nodes import SCALARS, base_name, is_list
 from amplikit.compiler.use import Directive, DirectiveUse
 from amplikit.errors import Problem, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from graphql import FieldDefinitionNode
+    from graphql import ConstDirectiveNode, FieldDefinitionNode
 
     from amplikit.compiler.draft import Draft
 
@@ -62,15 +64,7 @@ def check(use: DirectiveUse, draft: Draft) -> Iterator[Problem]:
     yield from self_reference(use, use.field)
     yield from needs_model(use)
     name = _index_name(use, use.field)
-    if any(name == _index_name(other, other.field) for other in indexes_of(use)):
-        yield rejection(
-            "duplicate-index",
-            message=f"'{use.type_name}' has two indexes called '{name}'.",
-            hint="Rename one of them.",
-            where=use.where_of("name"),
-            amplify=f"You may only supply one @index with the name '{name}' on type "
-            f"'{use.type_name}'.",
-        )
+    yield from _check_repeated(use, draft, name)
     yield from _check_same_partition(use, draft, use.field, name)
     if not is_key_scalar(draft.document, use.field) or is_list(use.field.type):
         yield rejection(
@@ -85,7 +79,39 @@ def check(use: DirectiveUse, draft: Draft) -> Iterator[Problem]:
         yield from _check_sort_field(use, draft, name, field, number)
     if is_key_scalar(draft.document, use.field):
         yield from key_type_problems(draft.document, use.field, use.where)
+    yield from _check_identifier(use)
     yield from _check_projection(use, name)
+
+
+def _check_repeated(use: DirectiveUse, draft: Draft, name: str) -> Iterator[Problem]:
+    """Yield a problem if an index before this one has its name, written or made."""
+    same = [
+        other for other in indexes_of(use) if name == _index_name(other, other.field)
+    ]
+    if not same:
+        return
+    written = use.text("name") or any(other.text("name") for other in same)
+    query_field = _query_field(use, draft)
+    if written:
+        kind = "InvalidDirectiveError"
+        amplify = (
+            f"You may only supply one @index with the name '{name}' on type "
+            f"'{use.type_name}'."
+        )
+    elif query_field in {_query_field(other, draft) for other in same} - {None}:
+        kind = "Error"
+        amplify = f"Object type extension 'Query' cannot redeclare field {query_field}"
+    else:
+        kind = "ValidationError"
+        amplify = f"a duplicate index name, {name}, is not allowed"
+    yield rejection(
+        "duplicate-index" if written else "repeated-index",
+        message=f"'{use.type_name}' has two indexes called '{name}'.",
+        hint="Rename one of them." if written else "Give each index a name.",
+        where=use.where_of("name"),
+        amplify=amplify,
+        kind=kind,
+    )
 
 
 def _check_name(use: DirectiveUse) -> Iterator[Problem]:
@@ -143,7 +169,9 @@ def _check_same_partition(
             amplify=f"{begin}primary key has a sort field. You cannot have a local "
             "secondary index without a sort key in the primary key.",
         )
-    elif not draft.options.flag("secondaryKeyAsGSI") and not use.texts("sortKeyFields"):
+    elif not draft.options.flag("secondaryKeyAsGSI") and not all(
+        _has_sort_key(use, field, node) for node in field.directives or ()
+    ):
         yield rejection(
             "index-repeats-primary-key",
             message=f"Index '{name}' is local and has no sort key.",
@@ -152,6 +180,15 @@ def _check_same_partition(
             amplify=f"{begin}index has a sort field. You cannot have a local "
             "secondary index without a sort key in the index.",
         )
+
+
+def _has_sort_key(
+    use: DirectiveUse, field: FieldDefinitionNode, node: ConstDirectiveNode
+) -> bool:
+    """Whether a directive names a sort key; the transformer asks this of any."""
+    where = use.document.places.of(node)
+    other = DirectiveUse(node, use.type, field, where, use.document)
+    return bool(other.texts("sortKeyFields"))
 
 
 def _check_sort_field(
@@ -181,6 +218,33 @@ def _check_sort_field(
     else:
         alone = len(use.texts("sortKeyFields") or ()) == 1
         yield from key_type_problems(draft.document, node, where, alone=alone)
+
+
+def _check_identifier(use: DirectiveUse) -> Iterator[Problem]:
+    """Yield a problem for an ``id`` that is a number here and a string in the table."""
+    node = find_field(use.type, "id")
+    if (
+        node is None
+        or use.field is None
+        or not isinstance(use.type, ObjectTypeDefinitionNode)
+    ):
+        return
+    custom = any(find_directive(other, "primaryKey") for other in fields_of(use.type))
+    sort_fields = use.texts("sortKeyFields") or ()
+    # A sort key of several fields is one string.
+    single = sort_fields if len(sort_fields) == 1 else ()
+    number = SCALARS.get(base_name(node.type)) in {"Int", "Float"}
+    if custom or not number or "id" not in (use.field.name.value, *single):
+        return
+    yield rejection(
+        "key-type-conflict",
+        message=f"'{use.type_name}.id' is a number in the index and a string in the "
+        "table's own key.",
+        hint="Add @primaryKey to id: the table's key is then a number too.",
+        where=use.where,
+        amplify="Unable to specify id as N because it was already defined as S",
+        kind="ValidationError",
+    )
 
 
 def _check_projection(use: DirectiveUse, name: str) -> Iterator[Problem]:
@@ -218,21 +282,25 @@ def _made_name(use: DirectiveUse, field: FieldDefinitionNode | None) -> str:
     return f"{lower_first(plural(use.type_name))}By{'And'.join(names)}"
 
 
+def _query_field(use: DirectiveUse, draft: Draft) -> str | None:
+    query_field = use.text("queryField")
+    if query_field or use.is_null("queryField"):
+        return query_field
+    made = draft.options.flag("enableAutoIndexQueryNames")
+    return _made_name(use, use.field) if made else None
+
+
 def apply(use: DirectiveUse, draft: Draft) -> Draft:
     """Add the index to its model."""
     if use.field is None:
         return draft
-    query_field = use.text("queryField")
-    if not query_field and not use.is_null("queryField"):
-        made = draft.options.flag("enableAutoIndexQueryNames")
-        query_field = _made_name(use, use.field) if made else None
     primary = primary_key_v2(draft.document, draft.document.objects[use.type_name])
     projection, include = _projection(use)
     index = Index(
         name=_index_name(use, use.field),
         fields=(use.field.name.value, *(use.texts("sortKeyFields") or ())),
         where=use.where,
-        query_field=query_field or None,
+        query_field=_query_field(use, draft),
         local=primary[0] == use.field.name.value
         and not draft.options.flag("secondaryKeyAsGSI"),
         projection=projection,

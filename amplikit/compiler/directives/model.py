@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING
 from amplikit.blueprint.api import Field, Model, Transformer, TypeRef
 from amplikit.compiler.document import fields_of, find_field
 from amplikit.compiler.naming import is_name
-from amplikit.compiler.operations import model_operations, subscription_level
+from amplikit.compiler.operations import (
+    MUTATION_OF,
+    model_operations,
+    subscription_level,
+)
 from amplikit.compiler.rejection import rejection
 from amplikit.compiler.type_nodes import base_name, is_list, type_ref
 from amplikit.compiler.use import Directive
@@ -72,6 +76,8 @@ def check(use: DirectiveUse, draft: Draft) -> Iterator[Problem]:
             "Make id a single value.",
             draft.document.places.of(identifier),
         )
+    if draft.options.transformer is Transformer.V2:
+        yield from _repeated_subscriptions(use, draft.options)
     for argument, written in _written_names(use, draft.options):
         if not is_name(written):
             yield Problem(
@@ -79,6 +85,27 @@ def check(use: DirectiveUse, draft: Draft) -> Iterator[Problem]:
                 f"'{written}' is no name in GraphQL.",
                 "Use letters, digits and _, not beginning with a digit or __.",
                 use.where_of(argument),
+            )
+
+
+def _repeated_subscriptions(
+    use: DirectiveUse, options: CompileOptions
+) -> Iterator[Problem]:
+    names = [
+        operation.field
+        for operation in model_operations(use, options)
+        if operation.kind in MUTATION_OF
+    ]
+    for name in dict.fromkeys(names):
+        if names.count(name) > 1:
+            yield rejection(
+                "repeated-subscription",
+                message=f"'{use.type_name}' has two subscriptions called '{name}'.",
+                hint="Give each its own name; v1 alone joins them.",
+                where=use.where_of("subscriptions"),
+                amplify="A resolver for typeName Subscription fieldName: "
+                f"{name} already exists",
+                kind="Error",
             )
 
 

@@ -7,19 +7,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from amplikit.blueprint.api import Field, TypeRef
-from amplikit.compiler.document import fields_of, find_field
+from amplikit.blueprint.api import Field, OperationKind, TypeRef
+from amplikit.compiler.document import fields_of, find_directive, find_field
 from amplikit.compiler.keys import is_key_scalar, primary_key_v2
-from amplikit.compiler.naming import camel_case
+from amplikit.compiler.naming import camel_case, upper_first
 from amplikit.compiler.rejection import rejection
-from amplikit.compiler.relations.target import index_fields, key_type
+from amplikit.compiler.relations.target import (
+    identity_type,
+    index_fields,
+    key_type,
+)
 from amplikit.compiler.type_nodes import SCALARS, base_name
 from amplikit.errors import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from graphql import FieldDefinitionNode, ObjectTypeDefinitionNode
+    from graphql import (
+        FieldDefinitionNode,
+        ObjectTypeDefinitionNode,
+        ObjectTypeExtensionNode,
+    )
 
     from amplikit.compiler.draft import Draft
     from amplikit.compiler.options import CompileOptions
@@ -30,6 +38,7 @@ __all__ = [
     "add_foreign_key",
     "field_problems",
     "foreign_key",
+    "guarded_key_problems",
     "key_match_problems",
     "sort_argument_problems",
 ]
@@ -126,6 +135,39 @@ def _type_problems(
             )
 
 
+def guarded_key_problems(
+    use: DirectiveUse, draft: Draft, related: ObjectTypeDefinitionNode
+) -> Iterator[Problem]:
+    """Yield a problem for a relation to one item by a part of its key.
+
+    It finds nothing; the transformer refuses it only where rules on both sides look
+    at the key.
+    """
+    written = use.texts("fields") or ()
+    key = primary_key_v2(draft.document, related)
+    name = related.name.value
+    guarded = all(_has_rules(node) for node in (use.type, related))
+    if len(written) != 1 or len(key) == 1 or not guarded or use.field is None:
+        return
+    field = use.field.name.value
+    yield rejection(
+        "relation-to-part-of-key",
+        message=f"'{use.place}' names one field, but the key of '{name}' has "
+        f"{len(key)}.",
+        hint=f"Name one field for each of {', '.join(key)}.",
+        where=use.where_of("fields"),
+        amplify=f"Invalid @{use.name} on {use.type_name}:{field}. Provided fields do "
+        f"not match the size of primary key(s) for {name}",
+    )
+
+
+def _has_rules(
+    node: ObjectTypeDefinitionNode | ObjectTypeExtensionNode,
+) -> bool:
+    on_type = any(use.name.value == "auth" for use in node.directives or ())
+    return on_type or any(find_directive(field, "auth") for field in fields_of(node))
+
+
 def sort_argument_problems(
     use: DirectiveUse, related: ObjectTypeDefinitionNode, key: tuple[str, ...]
 ) -> Iterator[Problem]:
@@ -160,11 +202,20 @@ def foreign_key(
     whole = options.flag("respectPrimaryKeyAttributesOnConnectionField")
     name = source.name.value
     first = camel_case(name, field, key[0] if whole else "id")
-    pairs = [(first, key_type(keyed, key[0]).name if whole else "ID")]
+    pairs = [(first, identity_type(keyed, key[0]).name if whole else "ID")]
     pairs += [
         (camel_case(name, field, part), key_type(keyed, part).name) for part in key[1:]
     ]
     return tuple(pairs)
+
+
+def _is_filtered(draft: Draft, model: str) -> bool:
+    """Whether the model's list filter is there already: later ones lack the keys."""
+    known = draft.model(model)
+    if any(operation.kind is OperationKind.LIST for operation in known.operations):
+        return True
+    queried = any(index.query_field for index in known.indexes)
+    return upper_first(model) == model and (queried or model in draft.paged)
 
 
 def add_foreign_key(
@@ -181,6 +232,8 @@ def add_foreign_key(
     @hasMany the wrong one, and so it is printed.
     """
     draft = draft.with_subscription_keys(use.type_name, attributes)
+    if _is_filtered(draft, model):
+        draft = draft.with_filter_keys(model, attributes)
     for name, type_name in attributes:
         if draft.model(model).field(name) is None:
             text = f"{type_name}!" if required else type_name

@@ -13,7 +13,11 @@ from graphql import ListTypeNode, NonNullTypeNode
 from amplikit.compiler.document import fields_of, find_field
 from amplikit.compiler.keys import is_key_scalar, primary_key_v2
 from amplikit.compiler.rejection import rejection
-from amplikit.compiler.relations.target import index_fields, key_type
+from amplikit.compiler.relations.target import (
+    identity_type,
+    index_fields,
+    key_type,
+)
 from amplikit.compiler.type_nodes import base_name, is_required
 from amplikit.compiler.use import DirectiveUse
 from amplikit.errors import did_you_mean
@@ -59,7 +63,7 @@ def reference_problems(
     key = primary_key_v2(use.document, primary)
     if len(key) != len(references):
         yield rejection(
-            "relation-key-incomplete",
+            "references-incomplete",
             message=f"'{use.place}' has {len(references)} references, but the key of "
             f"'{primary.name.value}' has {len(key)} fields.",
             hint=f"Name one reference for each of {', '.join(key)}.",
@@ -189,8 +193,6 @@ def _answer(
     references: tuple[str, ...],
 ) -> Iterator[Problem]:
     answers = list(_answers(use, related))
-    if any(answer.texts("references") == references for answer in answers):
-        return
     bare = next((other for other in answers if not other.value("references")), None)
     if bare is not None:
         quoted = ", ".join(f'"{name}"' for name in references)
@@ -202,6 +204,8 @@ def _answer(
             amplify="Cannot read properties of undefined (reading 'kind')",
             kind="TypeError",
         )
+        return
+    if any(answer.texts("references") == references for answer in answers):
         return
     wanted = " or ".join(f"@{name}" for name in _ANSWERED_BY[use.name])
     name = related.name.value
@@ -224,13 +228,13 @@ def _types(
     pairs: list[tuple[str, str]],
 ) -> Iterator[Problem]:
     for key_field, reference in pairs:
-        one = key_type(primary, key_field).name
+        one = identity_type(primary, key_field).name
         other = key_type(child, reference).name
         if one == other or _STRING_LIKE.issuperset({one, other}):
             continue
         left, right = primary.name.value, child.name.value
         yield rejection(
-            "relation-key-type",
+            "references-type",
             message=f"'{right}.{reference}' is not of type {one}, as "
             f"'{left}.{key_field}' is.",
             hint=f"Make '{reference}' a {one}.",

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from amplikit.compiler.rejection import rejection
-from amplikit.compiler.relations.by_fields import field_problems, key_match_problems
+from amplikit.compiler.relations.by_fields import (
+    field_problems,
+    guarded_key_problems,
+    key_match_problems,
+)
 from amplikit.compiler.relations.by_references import reference_problems
 from amplikit.compiler.relations.target import related_problems, source_problems
 
@@ -36,6 +40,8 @@ def relation_problems(
         yield from source_problems(use)
         if source_is_model and not found:
             yield from key_match_problems(use, draft, related)
+            if use.name != "hasMany":
+                yield from guarded_key_problems(use, draft, related)
     elif use.texts("fields") is not None:
         yield rejection(
             "fields-and-references",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from graphql import ListTypeNode, NonNullTypeNode
 
 from amplikit.blueprint.api import TypeRef
-from amplikit.compiler.document import fields_of, find_field
+from amplikit.compiler.document import fields_of, find_directive, find_field
 from amplikit.compiler.rejection import rejection
 from amplikit.compiler.type_nodes import base_name, type_ref
 from amplikit.compiler.use import DirectiveUse
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from amplikit.errors import Problem
 
 __all__ = [
+    "identity_type",
     "index_fields",
     "key_type",
     "related_problems",
@@ -83,3 +84,12 @@ def key_type(type_node: ObjectTypeDefinitionNode, field: str) -> TypeRef:
     """Return the type of a key field; an automatic ``id`` is ``ID!``."""
     node = find_field(type_node, field)
     return type_ref(node.type) if node else _REQUIRED_ID
+
+
+def identity_type(type_node: ObjectTypeDefinitionNode, field: str) -> TypeRef:
+    """Return the type of a primary key field as made-up keys and references see it.
+
+    Without @primaryKey that is ``ID!``, even if ``id`` is declared as something else.
+    """
+    custom = any(find_directive(node, "primaryKey") for node in fields_of(type_node))
+    return key_type(type_node, field) if custom else _REQUIRED_ID
