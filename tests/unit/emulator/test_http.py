@@ -267,8 +267,22 @@ def test_only_local_names_are_served(
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/graphql/", "/partner", "/_amplikit/console", "/cognito-idp/x"]
+    ("path", "name"),
+    [
+        ("/_amplikit/console", "The console"),
+        ("/_amplikit/graphql", "The admin API"),
+        ("/cognito-identity/", "The identity pool's API"),
+    ],
 )
+def test_what_a_later_version_serves_says_so(api: Api, path: str, name: str) -> None:
+    answer = api.http("POST", path)
+
+    assert answer.status == 501
+    message = f"{name} is not in this version of amplikit."
+    assert answer.json == refusal("NotFoundException", message)
+
+
+@pytest.mark.parametrize("path", ["/", "/graphql/", "/partner", "/cognito-idp/x"])
 def test_any_other_path_is_404(api: Api, path: str) -> None:
     answer = api.http("GET", path)
 
