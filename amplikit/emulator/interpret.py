@@ -30,17 +30,13 @@ from amplikit.blueprint.operations import (
     SubscriptionFilter,
     UpdateItem,
 )
-from amplikit.emulator.authorize import (
-    Verdict,
-    authorize,
-    guard_fields,
-    require_auth,
-)
 from amplikit.emulator.calls import FieldCall, FieldError, Resolved, Subscribed
 from amplikit.emulator.datasources.failures import VALIDATION, refused
 from amplikit.emulator.datasources.pages import PageReader
 from amplikit.emulator.datasources.sort_keys import sort_condition
 from amplikit.emulator.datasources.writes import ItemWriter
+from amplikit.emulator.rules.decide import authorize, guard_fields, require_auth
+from amplikit.emulator.rules.verdict import Verdict
 from amplikit.emulator.run import Run, evaluate, look_up
 from amplikit.emulator.subscription_filters import to_subscription_filter
 from amplikit.store.refusals import Invalid

@@ -22,7 +22,6 @@ from amplikit.blueprint.operations import (
     Query,
     Scan,
 )
-from amplikit.emulator.authorize import refuse_hidden
 from amplikit.emulator.calls import FieldError
 from amplikit.emulator.datasources.failures import (
     INVALID_PAGINATION_TOKEN,
@@ -32,6 +31,7 @@ from amplikit.emulator.datasources.failures import (
 from amplikit.emulator.datasources.predicates import auth_condition, to_store
 from amplikit.emulator.datasources.sort_keys import sort_condition
 from amplikit.emulator.next_token import InvalidToken, NextTokens
+from amplikit.emulator.rules.verdict import refuse_hidden
 from amplikit.emulator.run import Run, evaluate
 from amplikit.emulator.trace import Read
 from amplikit.store.conditions import SortCondition

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from amplikit.emulator.authorize import explain_failed_condition
 from amplikit.emulator.datasources.failures import (
     NULL_FOR_REQUIRED,
     condition_failed,
     refused,
 )
 from amplikit.emulator.datasources.predicates import to_store
+from amplikit.emulator.rules.verdict import explain_failed_condition
 from amplikit.emulator.run import Run, evaluate
 from amplikit.store.interface import (
     ConditionFailed,

@@ -16,9 +16,10 @@ from amplikit.blueprint.operations import (
     Outcome,
     OwnerIs,
 )
-from amplikit.emulator.grants import groups_of, owner_identity
+from amplikit.emulator.rules.grants import groups_of, owner_identity
 
 if TYPE_CHECKING:
+    from amplikit.emulator.rules.verdict import Case
     from amplikit.emulator.run import Run
     from amplikit.store.interface import AttributeValue
 
@@ -27,17 +28,10 @@ __all__ = ["may_listen"]
 _Test = dict[str, "AttributeValue"]
 
 
-def may_listen(
-    operation: Authorize,
-    run: Run,
-    grants: tuple[Grant, ...],
-    *,
-    authorized: bool,
-) -> bool:
-    """Decide, and add v2's filter to ``args.filter``.
-
-    ``authorized``: a static grant holds already.
-    """
+def may_listen(case: Case) -> bool:
+    """Decide, and add v2's filter to ``args.filter``."""
+    operation, run, grants = case.operation, case.run, case.grants
+    authorized = bool(case.static)
     by_argument = _named_by_argument(operation, run, grants, authorized=authorized)
     if by_argument is None:
         return False

@@ -14,8 +14,9 @@ from amplikit.blueprint.operations import (
     When,
     Who,
 )
-from amplikit.emulator.authorize import Verdict, authorize, guard_fields, require_auth
 from amplikit.emulator.calls import FieldCall, FieldError
+from amplikit.emulator.rules.decide import authorize, guard_fields, require_auth
+from amplikit.emulator.rules.verdict import Verdict
 from amplikit.emulator.run import Run
 from amplikit.emulator.trace import Trace
 from amplikit.errors import Where

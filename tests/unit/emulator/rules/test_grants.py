@@ -6,7 +6,7 @@ import pytest
 
 from amplikit.blueprint.modes import AuthMode
 from amplikit.blueprint.operations import Grant, GroupIs, GroupText, OwnerIs, Who
-from amplikit.emulator.grants import (
+from amplikit.emulator.rules.grants import (
     groups_of,
     holds_for_caller,
     holds_for_item,

@@ -1,0 +1,159 @@
+"""Layer 3: the ``@auth`` rules of one operation against one caller.
+
+Mirrors the authorization steps of both transformers' templates; what differs between
+them stands in the operation (``unmatched``, ``missing``, the grants themselves).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from amplikit.blueprint.modes import AuthMode
+from amplikit.blueprint.operations import (
+    Authorize,
+    Grant,
+    Outcome,
+    RequireAuth,
+    When,
+    Who,
+)
+from amplikit.emulator import wire
+from amplikit.emulator.calls import FieldError
+from amplikit.emulator.rules import hints
+from amplikit.emulator.rules.grants import holds_for_caller
+from amplikit.emulator.rules.listen import may_listen
+from amplikit.emulator.rules.reads import by_each, by_request
+from amplikit.emulator.rules.verdict import (
+    Case,
+    Verdict,
+    allow,
+    record,
+    refuse,
+    unauthorized,
+)
+from amplikit.emulator.rules.writes import by_condition, by_input, by_item
+from amplikit.identity.caller import IamCaller
+
+if TYPE_CHECKING:
+    from amplikit.emulator.run import Run
+
+__all__ = ["authorize", "guard_fields", "require_auth"]
+
+_BY_STATIC_ALONE = frozenset({When.REQUEST, When.WRITE, When.EACH})
+"""Where a static grant leaves nothing to look at."""
+
+
+def authorize(operation: Authorize, run: Run) -> Verdict | FieldError:
+    """Decide; a refusal is the error that ends the resolver."""
+    if operation.given is not None and not _concerns(operation, run):
+        return Verdict.ALLOWED
+    run.authorized = True
+    if (
+        operation.when is When.FETCHED
+        and operation.missing is Outcome.NULL
+        and run.result is None
+    ):
+        return Verdict.NULL
+    caller = run.call.caller
+    grants = tuple(g for g in operation.grants if g.mode is caller.mode)
+    if not grants and operation.unmatched is Outcome.ALLOW:
+        record(run, "allow", hint=hints.unprotected(operation, caller))
+        return Verdict.ALLOWED
+    beside = next((g for g in grants if _above_rules(g) and _in(g, run)), None)
+    if beside is not None:
+        run.allowed = None
+        record(run, "allow", rule=beside.where, hint=hints.beside_rules(beside))
+        return Verdict.ALLOWED
+    static = tuple(g for g in grants if _in(g, run))
+    decided = _decide(Case(operation, run, grants, static))
+    if decided is not Verdict.DENIED:
+        return decided
+    return refuse(operation, run, grants, _read_item(operation, run))
+
+
+def require_auth(operation: RequireAuth, run: Run) -> FieldError | None:
+    """Deny when no rule was asked at all (a v2 model without ``@auth``)."""
+    caller = run.call.caller
+    if run.authorized:
+        return None
+    if operation.sandbox and caller.mode is AuthMode.API_KEY:
+        return None
+    if (
+        operation.iam_access
+        and isinstance(caller, IamCaller)
+        and caller.cognito_identity_id is None
+    ):
+        return None
+    record(run, "deny", hint=hints.WITHOUT_RULES)
+    return unauthorized(run.call)
+
+
+def guard_fields(run: Run) -> FieldError | None:
+    """Refuse the fields that no matching grant covers; null needs ``delete``."""
+    if run.allowed is None:
+        return None
+    denied = [name for name in run.input_fields if name not in run.allowed]
+    if run.nullable is not None:
+        denied += [
+            name
+            for name in run.input_fields
+            if name not in denied
+            and run.input.get(name) is None
+            and name not in run.nullable
+        ]
+    if not denied:
+        return None
+    record(run, "deny", values=(("fields", denied),), hint=hints.denied_fields(denied))
+    return FieldError(f"Unauthorized on [{', '.join(denied)}]", wire.UNAUTHORIZED)
+
+
+def _decide(case: Case) -> Verdict:
+    when, static = case.operation.when, case.static
+    if static and when in _BY_STATIC_ALONE:
+        return allow(case.run, static[0])
+    match when:
+        case When.REQUEST:
+            return by_request(case)
+        case When.WRITE:
+            return by_condition(case)
+        case When.INPUT:
+            return by_input(case)
+        case When.FETCHED:
+            return by_item(case, case.run.result)
+        case When.SOURCE:
+            return by_item(case, case.run.call.source)
+        case When.EACH:
+            return by_each(case)
+        case When.SUBSCRIBE:
+            if not may_listen(case):
+                return Verdict.DENIED
+            items = tuple(grant for grant in case.grants if grant.item)
+            return allow(case.run, (*static, *items)[0])
+        case _:
+            assert_never(when)
+
+
+def _read_item(operation: Authorize, run: Run) -> object:
+    match operation.when:
+        case When.FETCHED:
+            return run.result
+        case When.INPUT:
+            return run.input
+        case When.SOURCE:
+            return run.call.source
+        case _:
+            return None
+
+
+def _concerns(operation: Authorize, run: Run) -> bool:
+    if operation.given not in run.input:
+        return False
+    return not operation.given_null or run.input[operation.given] is None
+
+
+def _above_rules(grant: Grant) -> bool:
+    return grant.who in {Who.ADMIN_ROLE, Who.IAM_ACCESS}
+
+
+def _in(grant: Grant, run: Run) -> bool:
+    return holds_for_caller(grant, run.call.caller)
