@@ -22,6 +22,12 @@ _PlanOption = Annotated[
 _ExpiresOption = Annotated[
     int, typer.Option(metavar="DAYS", help="1 to 365 days, as AppSync has it.")
 ]
+_LifetimeOption = Annotated[
+    int | None,
+    typer.Option(
+        "--expires", metavar="DAYS", help="1 to 365; default: as long as the old one."
+    ),
+]
 
 
 def attach(app: typer.Typer, summary: str) -> None:
@@ -65,7 +71,7 @@ def _rotate(
     place: Place,
     *,
     identifier: _IdArgument,
-    expires: _ExpiresOption = 7,
+    expires: _LifetimeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     with open_directory(place) as directory:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from amplikit.cli._alone import serving
 from amplikit.cli._directory import utc_now
 from amplikit.cli._options import Served, command
 from amplikit.cli._output import not_yet, printable, write_problems
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from amplikit.emulator.ready import Endpoints
 
 __all__ = ["attach"]
+
+_SHARED = (
+    "another server uses {}: what 'amplikit token' makes is for this one from now on"
+)
 
 _ReadyFileOption = Annotated[
     Path | None,
@@ -96,7 +101,9 @@ def _serve(served: Served, *, server: _Server) -> None:
     # First the port: a server that cannot listen leaves no data folder behind.
     bound = bind(server.host, server.port)
     try:
-        with open_runtime(loaded, folder, _log) as opened:
+        with open_runtime(loaded, folder, _log) as opened, serving(folder) as alone:
+            if not alone:
+                _log(_SHARED.format(folder))
             write_problems(opened.compiled.problems, base=served.base())
             options = ServeOptions(
                 ready_file=server.ready_file,
@@ -132,8 +139,12 @@ def _greeting(opened: Opened, endpoints: Endpoints) -> Iterator[str]:
     yield f"  real time  {endpoints.realtime}"
     yield f"  partners   {endpoints.partner}"
     yield f"  user pool  {endpoints.user_pool}  {identity.facts.user_pool_id}"
+    # A secret is for eyes, not for a file that collects what a server says.
+    watched = sys.stdout.isatty()
     for key in identity.api_keys.all(runtime.clock()):
-        yield f"  API key    {key.value}  {key.name}, until {key.expires_at:%Y-%m-%d}"
+        shown = key.value if watched else f"id {key.id}"
+        yield f"  API key    {shown}  {key.name}, until {key.expires_at:%Y-%m-%d}"
     for user in identity.seeded_users:
-        yield f"  new user   {user.username}, password {user.password}"
+        password = user.password if watched else "(see 'amplikit outbox')"
+        yield f"  new user   {user.username}, password {password}"
     yield "Stop with Ctrl-C."

@@ -23,6 +23,7 @@ ApiKeyKind: TypeAlias = Literal["appsync", "gateway"]
 _HOUR_S = 3600
 _MAX_KEYS = 50
 _MAX_DAYS = 365
+_HOURS_A_DAY = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,13 @@ class ApiKey:
     def expired(self, now: datetime) -> bool:
         """Whether the key is refused at ``now``."""
         return self.expires_at <= now
+
+    @property
+    def lifetime_days(self) -> int:
+        """The whole days that it was made for, within what AppSync allows."""
+        # The expiry was rounded down to the hour, so the last day is not whole.
+        hours = (self.expires_at - self.created_at).total_seconds() / _HOUR_S
+        return min(max(1, -int(-hours // _HOURS_A_DAY)), _MAX_DAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +129,17 @@ class ApiKeys:
         )
 
     def rotate(
-        self, reference: str, now: datetime, days: int = 7
+        self, reference: str, now: datetime, days: int | None = None
     ) -> ApiKey | ApiKeyRefused | None:
         """Make a successor of a key; the old one works until its own expiry.
 
-        None when there is no such key.
+        Without ``days`` it lives as long as the old one did. None when there is no
+        such key.
         """
         old = self.get(reference)
         if old is None:
             return None
-        expiry = _expiry(now, days)
+        expiry = _expiry(now, old.lifetime_days if days is None else days)
         if isinstance(expiry, ApiKeyRefused):
             return expiry
         return self._insert(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import orjson
 from joserfc import jws
 
 if TYPE_CHECKING:
@@ -119,5 +119,6 @@ def _sign(
     key: SigningKey, claims: dict[str, object], overrides: Mapping[str, object] | None
 ) -> str:
     header = {"kid": key.kid, "alg": ALGORITHM}
-    payload = orjson.dumps({**claims, **(overrides or {})})
+    # Not orjson: an overriding claim may be an integer beyond 64 bits.
+    payload = json.dumps({**claims, **(overrides or {})}, separators=(",", ":"))
     return jws.serialize_compact(header, payload, key.key, algorithms=[ALGORITHM])

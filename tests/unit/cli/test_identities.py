@@ -119,6 +119,16 @@ def test_a_token_names_the_user_and_lasts_as_long_as_asked(
     assert found["exp"] - found["iat"] == 1
 
 
+def test_a_claim_may_be_any_json_value(amplikit: Amplikit, data: str) -> None:
+    override = {"exp": 10**30, "custom:x": "\ud800"}
+    ran = amplikit(
+        *("token", "--user", "bob", "--create", "--data", data),
+        *("--claims-override", json.dumps(override)),
+    )
+    assert ran.status == 0
+    assert claims(ran.out.strip())["exp"] == 10**30
+
+
 def test_the_sub_is_stable(amplikit: Amplikit, data: str) -> None:
     arguments = ("token", "--user", "bob", "--create", "--data", data)
     first, second = (claims(amplikit(*arguments).out) for _ in range(2))

@@ -67,6 +67,27 @@ def test_a_project_is_served_until_it_is_told_to_stop(project: Path) -> None:
         assert answer == {"data": {"listNotes": {"items": [{"text": "hi"}]}}}
 
 
+def test_a_key_is_not_written_where_output_is_collected(project: Path) -> None:
+    ready_file = project / "ready.json"
+    with serving("--project", str(project), ready_file=ready_file) as greeting:
+        key = json.loads(ready_file.read_text())["api_keys"][0]
+        told = "".join(greeting)
+        assert key["id"] in told
+        assert key["key"] not in told
+
+
+def test_a_second_server_on_a_folder_says_what_that_means(
+    project: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    place = ("--project", str(project))
+    with serving(*place, ready_file=project / "first.json"):
+        assert "another server" not in capfd.readouterr().err
+        with serving(*place, ready_file=project / "second.json"):
+            assert "another server uses" in capfd.readouterr().err
+    with serving(*place, ready_file=project / "third.json"):
+        assert "another server" not in capfd.readouterr().err
+
+
 def test_the_commands_beside_a_server_know_its_names(
     amplikit: Amplikit, project: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

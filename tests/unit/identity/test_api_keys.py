@@ -87,6 +87,17 @@ def test_a_rotated_key_and_its_successor_both_work(
     assert new.expires_at > old.expires_at
 
 
+@pytest.mark.parametrize("days", [1, 7, 365])
+def test_a_successor_lives_as_long_as_its_predecessor(
+    store: IdentityStore, now: datetime, days: int
+) -> None:
+    later = now + timedelta(hours=5, minutes=7)
+    old = store.api_keys.create("k", now, days=days)
+    again = store.api_keys.create("k", later, days=days)
+    new = store.api_keys.rotate(old.id, later)
+    assert new.expires_at == again.expires_at
+
+
 @pytest.mark.parametrize("value", ["", "da2-unknown", "\udcff", "x" * 100_000])
 def test_an_unknown_value_is_no_key(store: IdentityStore, value: str) -> None:
     assert store.api_keys.find(value) is None
