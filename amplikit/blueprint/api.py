@@ -154,7 +154,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A secondary index, with the query field that reads it, if any."""
+    """A secondary index, with the query field that reads it, if any.
+
+    ``made``: a relation has made it, the schema does not declare it.
+    """
 
     name: str
     fields: tuple[str, ...]
@@ -163,6 +166,7 @@ class Index:
     local: bool = False
     projection: str = "ALL"
     include: tuple[str, ...] = ()
+    made: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from amplikit.blueprint.modes import AuthMode
@@ -74,7 +74,10 @@ class Const:
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A dotted path: ``args.input.id``, ``source.id``, ``claims.sub``, ``stash.x``."""
+    """A dotted path: ``args.input.id``, ``source.id``, ``result.x``, ``values.id``.
+
+    ``values`` are what a write stores: the input over its defaults.
+    """
 
     path: str
 
@@ -91,7 +94,7 @@ class Join:
 class Made:
     """A value made at run time: ``now`` (ISO 8601, milliseconds, Z) or ``uuid``."""
 
-    kind: str
+    kind: Literal["now", "uuid"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,9 +310,7 @@ class RequireAuth:
 
 @dataclass(frozen=True, slots=True)
 class FieldGuard:
-    """Refuse the fields of an input that no matching grant covers."""
-
-    path: str
+    """Refuse the fields of ``args.input`` that no matching grant covers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +335,7 @@ class Defaults:
     """Fill in values; ``to`` is ``input`` or ``stash`` (merged under the input)."""
 
     values: tuple[tuple[str, Value], ...]
-    to: str
+    to: Literal["input", "stash"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,9 +383,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionFilter:
-    """Filter events by the caller's ``filter`` argument and the pending grants."""
-
-    argument: str
+    """Filter events by ``args.filter``, where the pending grants stand, too."""
 
 
 # Requests: exactly one per function.

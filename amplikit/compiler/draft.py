@@ -24,8 +24,7 @@ class Draft:
     for a sort key, with its type. ``added_fields`` are fields that rules add to types
     which are no models. ``filter_keys`` and ``subscription_keys`` are the
     made-up keys with their types that a model's filters have; ``paged`` are the models
-    that some relation has listed so far. ``made_indexes`` are the indexes
-    that relations create, by model and name.
+    that some relation has listed so far.
     """
 
     document: Document
@@ -36,7 +35,6 @@ class Draft:
     filter_keys: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     paged: frozenset[str] = frozenset()
     subscription_keys: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    made_indexes: frozenset[tuple[str, str]] = frozenset()
     warnings: tuple[Problem, ...] = ()
 
     def model(self, name: str) -> Model:
@@ -60,9 +58,8 @@ class Draft:
         old = self.models[model]
         if any(known.name == index.name for known in old.indexes):
             return self
-        made = self.made_indexes | {(model, index.name)}
-        draft = replace(self, made_indexes=made)
-        return draft.with_model(replace(old, indexes=(*old.indexes, index)))
+        made = replace(index, made=True)
+        return self.with_model(replace(old, indexes=(*old.indexes, made)))
 
     def with_sort_argument(self, place: str, name: str, type_name: str) -> Draft:
         """Return a draft where a relation's field takes an argument for a sort key."""

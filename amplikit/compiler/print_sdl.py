@@ -87,7 +87,7 @@ def _generated(draft: Draft, access: Access) -> Iterator[Definition]:
             yield _connection(access, model, connection_name(draft, model.name))
         if is_paged(draft, model):
             yield _connection(access, model, page_name(model.name))
-        yield from _key_inputs(draft, model)
+        yield from _key_inputs(model)
     for _, type_name in draft.sort_arguments.values():
         if not type_name.endswith("CompositeKeyConditionInput"):
             yield key_condition_input(type_name)
@@ -101,16 +101,12 @@ def _connection(access: Access, model: Model, name: str) -> Definition:
     return Definition(name, fields=fields, directives=access.of(name))
 
 
-def _key_inputs(draft: Draft, model: Model) -> Iterator[Definition]:
+def _key_inputs(model: Model) -> Iterator[Definition]:
     """Yield the conditions on the sort keys that the reader declared."""
     keys: list[tuple[str | None, tuple[str, ...]]] = []
     if model.custom_key:
         keys.append((None, model.key))
-    keys += [
-        (index.name, index.fields)
-        for index in model.indexes
-        if (model.name, index.name) not in draft.made_indexes
-    ]
+    keys += [(index.name, index.fields) for index in model.indexes if not index.made]
     for name, fields in keys:
         types = [(part, _base(model, part)) for part in fields[1:]]
         if len(types) == 1:

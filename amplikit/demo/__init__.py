@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from amplikit.demo.scenes import SCENES
-from amplikit.demo.server import Server
-from amplikit.demo.stage import Line, Stage
+from amplikit.demo.server import Server, running
+from amplikit.demo.stage import TWIN, Line, Stage
+from amplikit.errors import ConfigInvalid, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,18 +33,24 @@ def play(
     """Play every scene and return whether every line held.
 
     With ``on_kept`` the server stays up, with its folder, until that call returns.
+    Raises ``ConfigInvalid`` when the project is not the community app.
     """
+    if not (project / TWIN).is_dir():
+        raise ConfigInvalid(
+            Problem(
+                code="demo-of-another-project",
+                message=f"'{project}' is not the community app: it has no {TWIN}/.",
+                hint="Play the demo in a clone of amplikit's repository.",
+            )
+        )
     with tempfile.TemporaryDirectory(prefix="amplikit-demo-") as name:
         folder = Path(name)
         server = Server(project, folder / "data", folder / "server.log")
         stage = Stage(project, folder, server)
-        server.start()
-        try:
+        with running(server):
             held = _play_scenes(stage, on_scene, on_line)
             if on_kept is not None:
                 on_kept(server)
-        finally:
-            server.stop()
     return held
 
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -15,10 +16,10 @@ from urllib.parse import urlsplit
 from amplikit.errors import Problem, ToolkitError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["CommandFailed", "Server", "command"]
+__all__ = ["CommandFailed", "Server", "command", "running"]
 
 _START_TIMEOUT_S = 30.0
 _STOP_TIMEOUT_S = 15.0
@@ -29,6 +30,7 @@ class CommandFailed(ToolkitError):
     """An ``amplikit`` command that the story relies on did not succeed."""
 
     def __init__(self, said: str) -> None:
+        self.said = said
         super().__init__(
             Problem(
                 code="demo-command-failed",
@@ -84,6 +86,7 @@ class Server:
         deadline = time.monotonic() + _START_TIMEOUT_S
         while not ready_file.exists():
             if self._process.poll() is not None or time.monotonic() > deadline:
+                self.kill()
                 raise CommandFailed(self.log.read_text(errors="replace"))
             time.sleep(_POLL_S)
         self.ready = json.loads(ready_file.read_text())
@@ -120,3 +123,16 @@ class Server:
             return 0
         os.kill(self._process.pid, with_signal)
         return self._process.wait(_STOP_TIMEOUT_S)
+
+
+@contextmanager
+def running(server: Server) -> Iterator[None]:
+    """Keep a server running for the block's time.
+
+    Raises ``CommandFailed`` when it does not start.
+    """
+    server.start()
+    try:
+        yield
+    finally:
+        server.stop()

@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import requests
 from amplikit_client import ApiKeyAuth, AppSyncClient, IamAuth, UserPoolAuth
 
 from amplikit.demo.server import Server, command
 
-if TYPE_CHECKING:
-    from pathlib import Path
+__all__ = ["PASSWORD", "TWIN", "Answer", "Line", "Stage"]
 
-__all__ = ["PASSWORD", "Answer", "Line", "Stage"]
+TWIN = Path("tests") / "community_v2"
+"""Where the v2 twin of the community app's schema is, in the project."""
 
 PASSWORD = "Correct-horse-7"  # noqa: S105 - of users who live for one story
 _TIMEOUT_S = 20

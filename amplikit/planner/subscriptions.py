@@ -38,7 +38,7 @@ def subscription_resolver(access: Access, field: str) -> Resolver | None:
     if access.protected and not public:
         grants = access.grants(RuleOperation.LISTEN)
         before = (_authorize(access, grants), *before)
-    shown = (SubscriptionFilter("args.filter"),)
+    shown = (SubscriptionFilter(),)
     data = Function("data", field, before, Local(), shown)
     return Resolver(coordinate, (data,))
 

@@ -39,11 +39,7 @@ __all__ = ["MUTATION_MARK", "create_resolver", "delete_resolver", "update_resolv
 MUTATION_MARK = {Transformer.V1: "operation", Transformer.V2: "__operation"}
 """The hidden value by which field resolvers know that a mutation answered."""
 
-RELATION_INDEX = "gsi-"
-"""How the indexes that relations make begin."""
-
 _INPUT = "args.input"
-_TIMESTAMPS = frozenset({"String", "AWSDateTime"})
 
 
 def create_resolver(access: Access, field: str) -> Resolver:
@@ -158,11 +154,7 @@ def _create_defaults(access: Access) -> tuple[tuple[str, Value], ...]:
 
 def _declared_partitions(model: Model) -> frozenset[str]:
     """Return the partition keys of the indexes that @index makes, not relations."""
-    return frozenset(
-        index.fields[0]
-        for index in model.indexes
-        if not index.name.startswith(RELATION_INDEX)
-    )
+    return frozenset(index.fields[0] for index in model.indexes if not index.made)
 
 
 def _made_id(access: Access) -> bool:
@@ -231,7 +223,7 @@ def _authorize_input(access: Access) -> tuple[Operation, ...]:
     )
     if first:
         return (*_guarded_fields(access, RuleOperation.CREATE, When.INPUT), decide)
-    return (decide, FieldGuard(_INPUT))
+    return (decide, FieldGuard())
 
 
 def _authorize_write(access: Access, operation: RuleOperation) -> tuple[Operation, ...]:
@@ -286,7 +278,7 @@ def _fetch_and_authorize(
         grants=access.grants(operation),
         when=When.FETCHED,
     )
-    guard = (FieldGuard(_INPUT),) if operation is RuleOperation.UPDATE else ()
+    guard = (FieldGuard(),) if operation is RuleOperation.UPDATE else ()
     fetch = GetItem(access.model.name, key_values(access.model, _INPUT))
     return (Function("auth", "auth", before, fetch, (decide, *guard)),)
 

@@ -1,8 +1,8 @@
 """``@connection`` (v1): the items of another model, in four forms.
 
-With ``fields`` the keys are named (connection_fields). Without, they are made up or
+With ``fields`` the keys are named (connections/by_fields). Without, they are made up or
 named by ``keyField``, and two fields with one ``name`` are the two sides of a relation
-(connection_sides).
+(connections/by_sides).
 
 Source: graphql-connection-transformer.
 """

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import requests
 
+from amplikit.blueprint.config import Mechanism, UsagePlan
 from amplikit.demo.server import CommandFailed
 from amplikit.demo.stage import Line
 from amplikit.identity import IdentityStore
@@ -24,6 +25,7 @@ __all__ = ["third_party"]
 _POSTS = "query { listPosts(limit: 3) { items { title } } }"
 _USERS = "query { listUsers { items { username } } }"
 _HURRY = 40
+_PLAN = UsagePlan("partner", Mechanism.GATEWAY, rate_per_s=5, burst=10)
 _RECOVERY_S = 0.6
 
 
@@ -67,23 +69,23 @@ def third_party(stage: Stage) -> Iterator[Line]:
         "the bucket fills at the plan's rate",
         again.status == requests.codes.ok,
     )
-    expired = stage.post(_POSTS, {"x-api-key": _expired_key(stage)})
+    expired = stage.post(_POSTS, {"x-api-key": _expired_key(stage)}, url=url)
     yield Line(
         "listPosts with a key that has expired",
-        "expired key",
+        "expired partner key",
         f"HTTP {expired.status} {expired.error}",
-        "AppSync does not say which it was",
-        expired.status == requests.codes.unauthorized,
+        "neither the gateway nor AppSync says which it was",
+        expired.status == requests.codes.forbidden,
     )
 
 
 def _expired_key(stage: Stage) -> str:
-    """Put a key into the data folder that expired an hour ago."""
+    """Put a key of the partner's plan into the folder, which expired an hour ago."""
     now = datetime.now(UTC)
     identity = IdentityStore.open(stage.server.data, None, lambda: now)
     with closing(identity):
         ended = now - timedelta(hours=1)
-        key = identity.api_keys.create("story", now, expires_at=ended)
+        key = identity.api_keys.create("story", now, plan=_PLAN, expires_at=ended)
     if isinstance(key, ApiKeyRefused):
         raise CommandFailed(key.message)
     return key.value

@@ -30,7 +30,7 @@ def nothing_lost(stage: Stage) -> Iterator[Line]:
     yield Line(
         "kill -9 after an acknowledged mutation, start again",
         "alice",
-        "the post is there, and her token still holds",
+        f"{len(found)} post found, with the token of before",
         "acknowledged means written; keys, users and items live in the data folder",
         [item["id"] for item in found] == [written],
     )
