@@ -46,7 +46,9 @@ def answer_line(line: bytes) -> dict[str, object]:
 
 def _parse(line: bytes) -> Mapping[str, object]:
     try:
-        request: object = json.loads(line)
+        # Text first: json.loads would guess the encoding of each line by its bytes.
+        request: object = json.loads(line.decode())
+        json.dumps(request, allow_nan=False)
     except (ValueError, RecursionError) as error:
         raise _invalid(f"The line is not JSON: {error}.") from error
     if not isinstance(request, dict):

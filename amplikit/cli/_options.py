@@ -35,12 +35,21 @@ __all__ = ["Inputs", "JsonOption", "Place", "Root", "Served", "command"]
 
 DATA_FOLDER = ".amplikit"
 
+
+def given_path(text: str) -> Path:
+    """Return a path; an empty one is an unset variable, not the current folder."""
+    if not text.strip():
+        raise typer.BadParameter("the path is empty.")
+    return Path(text)
+
+
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON document and nothing else.")
 ]
 _ProjectOption = Annotated[
     Path | None,
     typer.Option(
+        parser=given_path,
         metavar="DIR",
         help="The project; default: the nearest folder upward with amplify-config/.",
     ),
@@ -48,6 +57,7 @@ _ProjectOption = Annotated[
 _DataOption = Annotated[
     Path | None,
     typer.Option(
+        parser=given_path,
         metavar="DIR",
         help="Where keys, users and items are; default: .amplikit in the project.",
     ),
@@ -62,7 +72,9 @@ class Inputs:
     schema: Annotated[
         list[Path] | None,
         typer.Option(
-            metavar="PATH", help="A schema file or folder, instead of a project."
+            parser=given_path,
+            metavar="PATH",
+            help="A schema file or folder, instead of a project.",
         ),
     ] = None
     transformer: Annotated[

@@ -31,6 +31,8 @@ def attach(app: typer.Typer, summary: str) -> None:
 
 @command
 def _demo(root: Root, *, keep: _KeepOption = False) -> None:
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
     held = play(
         root.folder().resolve(),
         on_scene=lambda number, title: _print(f"\n{number}. {title}", "bold"),
@@ -40,6 +42,11 @@ def _demo(root: Root, *, keep: _KeepOption = False) -> None:
     _print("\nEvery step held." if held else "\nA step did not hold.", "bold")
     if not held:
         raise typer.Exit(1)
+
+
+def _interrupt(number: int, _frame: object) -> None:
+    """End as Ctrl-C does: with the servers stopped and the folders removed."""
+    raise KeyboardInterrupt(number)
 
 
 def _print_line(line: Line) -> None:

@@ -12,7 +12,7 @@ from amplikit.cli._options import JsonOption, Served, command
 from amplikit.cli._output import printable, write_json
 from amplikit.cli._runtime import open_runtime
 from amplikit.emulator.explain import explanation
-from amplikit.emulator.host import GraphQLRequest
+from amplikit.emulator.host import ExecutionAnswer, GraphQLRequest
 from amplikit.emulator.refusal import RequestRefusal
 from amplikit.emulator.scalars import plain
 from amplikit.emulator.service import Service
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["attach"]
 
 _OK = 200
+_BAD_REQUEST = 400
 _LAYERS = {
     "directive": "AppSync directive",
     "policy": "IAM policy",
@@ -76,12 +77,20 @@ def _explain(
     if as_json:
         shape = {"ok": True, "status": status, "response": body}
         write_json(shape | explanation(trace))
-        return
+        raise typer.Exit(_exit_status(answer))
     for line in _lines(caller.label, trace):
         typer.echo(printable(line))
     if isinstance(answer, RequestRefusal):
         typer.echo(f"HTTP {answer.status}: {printable(answer.reason)}")
     write_json(body)
+    raise typer.Exit(_exit_status(answer))
+
+
+def _exit_status(answer: ExecutionAnswer | RequestRefusal) -> int:
+    """Return 1 for what nobody could have answered; a refusal is an answer."""
+    if isinstance(answer, RequestRefusal):
+        return int(answer.status == _BAD_REQUEST)
+    return int(answer.operation is None)
 
 
 def _variables(text: str) -> Mapping[str, object]:

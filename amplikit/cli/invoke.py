@@ -58,6 +58,7 @@ def _invoke(
     outcome = asyncio.run(invoke(chosen, payload, context))
     match outcome:
         case FunctionResult():
+            _check_result(chosen, outcome)
             _show_result(outcome, as_json=as_json)
         case FunctionError():
             _show_error(chosen, outcome, as_json=as_json)
@@ -76,6 +77,20 @@ def _context(
         return invocation_context(store, credential)
     finally:
         store.close()
+
+
+def _check_result(function: FunctionConfig, result: FunctionResult) -> None:
+    try:
+        json.dumps(result.payload, allow_nan=False)
+    except ValueError as error:
+        raise FunctionFailed(
+            Problem(
+                code="function-failed",
+                message=f"The function '{function.name}' answered a number that is not "
+                "JSON (NaN or Infinity).",
+                hint="Answer null, or a finite number.",
+            )
+        ) from error
 
 
 def _show_result(result: FunctionResult, *, as_json: bool) -> None:
@@ -110,7 +125,8 @@ def _problem(function: FunctionConfig, error: FunctionError) -> Problem:
         code="function-failed",
         message=f"The function '{function.name}' failed with {error.error_type}: "
         f"{error.message}",
-        hint="Mend the handler; its log stands above."
+        hint="Mend the handler, or start 'amplikit serve' if it calls the API; its log "
+        "stands above."
         if place
         else "Look at the handler, and at timeout_s and handler in functions.toml.",
         where=place and Where(place["file"], int(place["line"])),

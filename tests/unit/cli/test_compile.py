@@ -182,6 +182,7 @@ LINES = [
     pytest.param(b"{", None, "request-invalid", id="no JSON"),
     pytest.param(b"\xff\xfe", None, "request-invalid", id="no text"),
     pytest.param(b"[1]", None, "request-invalid", id="no object"),
+    pytest.param(b'{"id": 1e999}', None, "request-invalid", id="no JSON number"),
     pytest.param(b"[" * 100_000, None, "request-invalid", id="nested without end"),
     pytest.param(b'{"id": 2}', 2, "request-invalid", id="no schema"),
     pytest.param(b'{"id": 2, "x": 1}', 2, "request-invalid", id="unknown key"),

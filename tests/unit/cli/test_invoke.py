@@ -58,6 +58,14 @@ def test_a_function_returns_its_result(amplikit: Amplikit, functions: Path) -> N
     assert document == {"ok": True, "result": {"doubled": 42}, "log": "seen 21\n"}
 
 
+def test_a_number_that_is_not_json_is_told(amplikit: Amplikit, functions: Path) -> None:
+    handler = "def handler(event, context):\n    return float('nan')\n"
+    (functions / "double" / "handler.py").write_text(handler)
+    (problem,) = invoke(amplikit, functions, "--json").problems()
+    assert problem["code"] == "function-failed"
+    assert "not JSON" in str(problem["message"])
+
+
 def test_a_handler_that_raises_is_told_with_its_line(
     amplikit: Amplikit, functions: Path
 ) -> None:
