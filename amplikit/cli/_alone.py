@@ -7,6 +7,8 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from amplikit.datafolder import not_writable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -20,8 +22,13 @@ def serving(folder: Path) -> Iterator[bool]:
 
     Items and identities are safe for several processes. Only the address that tokens
     name can be one server's alone: that of the server that started last.
+    Raises ``DataFolderUnusable``.
     """
-    descriptor = os.open(folder / "serving.lock", os.O_CREAT | os.O_RDWR, 0o600)
+    path = folder / "serving.lock"
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    except OSError as error:
+        raise not_writable(path, error) from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -10,12 +10,8 @@ from typing import TYPE_CHECKING
 
 from amplikit.blueprint.config import Mechanism, UsagePlan
 from amplikit.cli._files import write_atomically
-from amplikit.errors import (
-    ConfigInvalid,
-    DataFolderUnusable,
-    Problem,
-    did_you_mean,
-)
+from amplikit.datafolder import damaged, not_writable
+from amplikit.errors import ConfigInvalid, Problem, did_you_mean
 from amplikit.identity import IdentityStore
 
 if TYPE_CHECKING:
@@ -111,11 +107,18 @@ def names_of(config: Config) -> Names:
 
 
 def write_names(folder: Path, config: Config) -> None:
-    """Leave the names in the data folder, for commands that know only the folder."""
+    """Leave the names in the data folder, for commands that know only the folder.
+
+    Raises ``DataFolderUnusable``.
+    """
     names = names_of(config)
     plans = {plan.name: plan.mechanism.value for plan in names.plans}
     document = {"api": names.api, "roles": names.roles, "usage_plans": plans}
-    write_atomically(folder / _NAMES_FILE, json.dumps(document) + "\n")
+    path = folder / _NAMES_FILE
+    try:
+        write_atomically(path, json.dumps(document) + "\n")
+    except OSError as error:
+        raise not_writable(path, error) from error
 
 
 def _read_names(folder: Path) -> Names:
@@ -130,13 +133,8 @@ def _read_names(folder: Path) -> Names:
     except FileNotFoundError:
         return Names(_WITHOUT_PROJECT, ("local-admin",), ())
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DataFolderUnusable(
-            Problem(
-                code="data-folder-corrupt",
-                message=f"'{folder / _NAMES_FILE}' is not what a server wrote there.",
-                hint="Remove it and start the server again.",
-            )
-        ) from error
+        hint = "Remove it and start the server again."
+        raise damaged(folder / _NAMES_FILE, hint) from error
 
 
 def refused(type_: str, message: str) -> ConfigInvalid:

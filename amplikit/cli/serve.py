@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -79,13 +80,18 @@ class _Server:
                 raise not_yet(feature)
         place = self.ready_file.parent if self.ready_file else data_folder
         if place.resolve() != data_folder.resolve() and not _is_writable(place):
-            raise ConfigInvalid(
-                Problem(
-                    code="ready-file-unusable",
-                    message=f"'{self.ready_file}' cannot be written.",
-                    hint="Name a file in a folder that exists and is yours.",
-                )
+            raise self._ready_file_unusable("cannot be written")
+        if self.ready_file and self.ready_file.is_dir():
+            raise self._ready_file_unusable("is a folder")
+
+    def _ready_file_unusable(self, fact: str) -> ConfigInvalid:
+        return ConfigInvalid(
+            Problem(
+                code="ready-file-unusable",
+                message=f"'{self.ready_file}' {fact}.",
+                hint="Name a file in a folder that exists and is yours.",
             )
+        )
 
 
 def attach(app: typer.Typer, summary: str) -> None:
@@ -95,6 +101,9 @@ def attach(app: typer.Typer, summary: str) -> None:
 
 @command
 def _serve(served: Served, *, server: _Server) -> None:
+    # Until the server itself listens for them; a stop is no failure at any time.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
     loaded = served.load()
     folder = served.data_folder()
     server.check(folder)
@@ -114,6 +123,10 @@ def _serve(served: Served, *, server: _Server) -> None:
             serve(opened.runtime, bound, options)
     finally:
         bound.close()
+
+
+def _stop(_number: int, _frame: object) -> NoReturn:
+    sys.exit(0)
 
 
 def _is_writable(folder: Path) -> bool:

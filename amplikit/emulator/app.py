@@ -48,6 +48,8 @@ _LATER: Final = {
     "/cognito-identity": "The identity pool's API",
     "/cognito-identity/": "The identity pool's API",
 }
+# Compressing more than this takes milliseconds.
+_LONG_BODY: Final = 262_144
 _POLICY_VIOLATION: Final = 1008
 _CLOSE: Final = ("connection", "close")
 
@@ -107,7 +109,9 @@ class App:
             response = refusal_response(
                 RequestRefusal(500, wire.INTERNAL_FAILURE, wire.INTERNAL_MESSAGE)
             )
-        return compressed(response, request)
+        if len(response.body) <= _LONG_BODY:
+            return compressed(response, request)
+        return await asyncio.to_thread(compressed, response, request)
 
     async def _respond(self, request: Request) -> Response:
         if not self._is_local(request):
@@ -124,9 +128,9 @@ class App:
         if path in (_GRAPHQL, *_USER_POOL) and is_preflight(request):
             return preflight(request)
         if path == _GRAPHQL:
-            return with_cors(answer_graphql(service, request))
+            return with_cors(await answer_graphql(service, request))
         if path == _PARTNER:
-            return answer_partner(service, request)
+            return await answer_partner(service, request)
         if path in _USER_POOL and request.method == "POST":
             return with_cors(await answer_user_pool(service, request))
         if path == _HEALTH and request.method == "GET":

@@ -1,7 +1,11 @@
-"""Query texts, parsed, measured and validated once each."""
+"""Query texts, parsed, measured and validated once each.
+
+Nobody guards a document: it is never changed, so threads may share it.
+"""
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -22,6 +26,7 @@ from graphql import (
 )
 
 from amplikit.emulator import wire
+from amplikit.emulator.effort import LONG, Effort, effort
 from amplikit.emulator.refusal import RequestRefusal
 from amplikit.emulator.validation import validation_errors
 
@@ -30,8 +35,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Document", "Documents", "Operation"]
 
-_CACHED: Final = 512
+# A character of a query takes about 150 bytes once it is parsed.
+_CACHED_LENGTH: Final = 262_144
 _MAX_CACHED_LENGTH: Final = 32_768
+# What a document takes however short it is, in characters.
+_OVERHEAD: Final = 64
 # AppSync's own limit, when one is set, is at most 75 levels.
 _MAX_DEPTH: Final = 75
 # A document cannot name more fields than tokens; through fragments it can select more.
@@ -44,6 +52,7 @@ class Operation:
 
     node: OperationDefinitionNode
     root_fields: frozenset[str]
+    effort: Effort
 
     @property
     def name(self) -> str | None:
@@ -74,30 +83,57 @@ class Document:
             return self.operations[0]
         if self.operations:
             return RequestRefusal(
-                400, wire.BAD_REQUEST_EXCEPTION, wire.MISSING_OPERATION_NAME
+                400,
+                wire.BAD_REQUEST_EXCEPTION,
+                wire.MISSING_OPERATION_NAME,
+                f"the document holds {len(self.operations)} operations and"
+                " 'operationName' names none of them",
             )
         return _malformed("the document holds no operation")
 
 
 class Documents:
-    """Documents by their text, the most recently used ones kept."""
+    """Documents by their text; safe for threads.
 
-    def __init__(self, schema: GraphQLSchema) -> None:
+    The valid ones that were used last are kept, as many as fit into ``budget``
+    characters of their texts.
+    """
+
+    def __init__(self, schema: GraphQLSchema, budget: int = _CACHED_LENGTH) -> None:
         self._schema = schema
-        self._known: OrderedDict[str, Document | RequestRefusal] = OrderedDict()
+        self._known: OrderedDict[str, Document] = OrderedDict()
+        self._left = budget
+        self._lock = threading.Lock()
+
+    def known(self, text: str) -> Document | None:
+        """Return the document of a query text that was read before."""
+        with self._lock:
+            document = self._known.get(text)
+            if document is not None:
+                self._known.move_to_end(text)
+            return document
 
     def get(self, text: str) -> Document | RequestRefusal:
         """Return the document of a query text, or why it is no document."""
-        known = self._known.get(text)
+        known = self.known(text)
         if known is not None:
-            self._known.move_to_end(text)
             return known
         document = _read(self._schema, text)
-        if len(text) <= _MAX_CACHED_LENGTH:
-            self._known[text] = document
-            if len(self._known) > _CACHED:
-                self._known.popitem(last=False)
+        if isinstance(document, Document) and not document.errors:
+            self._keep(text, document)
         return document
+
+    def _keep(self, text: str, document: Document) -> None:
+        if len(text) > _MAX_CACHED_LENGTH:
+            return
+        with self._lock:
+            if text in self._known:
+                return
+            self._known[text] = document
+            self._left -= len(text) + _OVERHEAD
+            while self._left < 0:
+                dropped, _ = self._known.popitem(last=False)
+                self._left += len(dropped) + _OVERHEAD
 
 
 def _malformed(reason: str) -> RequestRefusal:
@@ -108,7 +144,12 @@ def _read(schema: GraphQLSchema, text: str) -> Document | RequestRefusal:
     try:
         # A text has no more tokens than characters.
         if len(text) > wire.MAX_QUERY_TOKENS and _is_too_long(text):
-            return RequestRefusal(400, wire.BAD_REQUEST_EXCEPTION, wire.TOO_LONG)
+            return RequestRefusal(
+                400,
+                wire.BAD_REQUEST_EXCEPTION,
+                wire.TOO_LONG,
+                f"the document has more than {wire.MAX_QUERY_TOKENS} tokens",
+            )
         syntax = parse(text, allow_empty_selection_sets=False)
     except GraphQLSyntaxError as error:
         return _malformed(error.message)
@@ -117,12 +158,17 @@ def _read(schema: GraphQLSchema, text: str) -> Document | RequestRefusal:
         for definition in syntax.definitions
         if isinstance(definition, FragmentDefinitionNode)
     }
+    errors = _errors(schema, syntax, fragments)
     operations = tuple(
-        Operation(definition, _root_fields(definition, fragments))
+        Operation(
+            definition,
+            _root_fields(definition, fragments),
+            LONG if errors else effort(schema, definition, fragments),
+        )
         for definition in syntax.definitions
         if isinstance(definition, OperationDefinitionNode)
     )
-    return Document(syntax, fragments, operations, _errors(schema, syntax, fragments))
+    return Document(syntax, fragments, operations, errors)
 
 
 def _is_too_long(text: str) -> bool:

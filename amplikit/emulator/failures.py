@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from graphql import SelectionSetNode
 
 __all__ = [
+    "RESPONSE_TOO_LARGE",
+    "TIME_IS_UP",
     "FieldFailure",
     "NullForNonNull",
     "Stopped",
@@ -61,7 +63,17 @@ class TypeMismatch(Exception):
 
 
 class Stopped(BaseException):
-    """The request's time is up; no exception, so that no field catches it."""
+    """The whole request ends, with this error; no exception: no field catches it."""
+
+    def __init__(self, error: FieldError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+TIME_IS_UP: Final = FieldError(wire.EXECUTION_TIMED_OUT, wire.EXECUTION_TIMEOUT)
+RESPONSE_TOO_LARGE: Final = FieldError(
+    wire.RESPONSE_TOO_LARGE_MESSAGE % wire.MAX_RESPONSE_BYTES, wire.RESPONSE_TOO_LARGE
+)
 
 
 def slashed(path: Sequence[str | int] | None) -> str:

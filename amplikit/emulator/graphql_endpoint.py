@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
@@ -18,8 +19,9 @@ from amplikit.emulator import wire
 from amplikit.emulator.auth.classify import identify
 from amplikit.emulator.auth.presented import Presented
 from amplikit.emulator.explain import explanation
+from amplikit.emulator.failures import RESPONSE_TOO_LARGE
 from amplikit.emulator.gateway.plans import blocked_by_waf
-from amplikit.emulator.host import ExecutionAnswer, GraphQLRequest
+from amplikit.emulator.host import ExecutionAnswer, GraphQLRequest, ended
 from amplikit.emulator.http import Response, json_response, refusal_response
 from amplikit.emulator.log import refusal_line, trace_lines
 from amplikit.emulator.refusal import RequestRefusal
@@ -34,14 +36,22 @@ __all__ = ["EXPLAIN_HEADER", "answer_graphql", "answer_identified"]
 
 EXPLAIN_HEADER = "x-amplikit-explain"
 _METHODS = ("POST", "GET")
+_MAX_METHOD = 20
+_SHORT_QUERY = 2_000
+_SHORT_BODY = 32_768
+_ALLOW = ("allow", "GET, POST, OPTIONS")
 
 
-def answer_graphql(service: Service, request: Request) -> Response:
+async def answer_graphql(service: Service, request: Request) -> Response:
     """Answer a client that calls AppSync itself."""
     if request.method not in _METHODS:
-        return _refuse(
-            service, RequestRefusal(405, wire.BAD_REQUEST_EXCEPTION, wire.NO_SUCH_ROUTE)
+        refusal = RequestRefusal(
+            405,
+            wire.METHOD_NOT_ALLOWED,
+            wire.METHOD_NOT_ALLOWED_MESSAGE,
+            f"the method is {request.method[:_MAX_METHOD]}",
         )
+        return _refuse(service, refusal).with_headers(_ALLOW)
     blocked = blocked_by_waf(service, request.headers.get(wire.HEADER_API_KEY))
     if blocked:
         return _refuse(service, blocked)
@@ -49,37 +59,70 @@ def answer_graphql(service: Service, request: Request) -> Response:
     caller = identify(presented, service.trusted, service.runtime.clock())
     if isinstance(caller, RequestRefusal):
         return _refuse(service, caller)
-    return answer_identified(service, request, caller)
+    return await answer_identified(service, request, caller)
 
 
-def answer_identified(service: Service, request: Request, caller: Caller) -> Response:
+async def answer_identified(
+    service: Service, request: Request, caller: Caller
+) -> Response:
     """Execute the request of a known caller."""
     asked = _read(request)
     if isinstance(asked, RequestRefusal):
         return _refuse(service, asked)
     trace = Trace()
-    answer = service.host.execute(asked, caller, trace)
+    deadline = service.host.deadline()
+    prepared = await service.executions.run(
+        partial(service.host.prepare, asked), is_quick=_is_short(service, asked)
+    )
+    if isinstance(prepared, RequestRefusal):
+        return _refuse(service, prepared)
+    if isinstance(prepared, ExecutionAnswer):
+        return _response(service, request, prepared, trace)[1]
+    kind, effort = prepared[1].kind, prepared[1].effort
+
+    def execute() -> tuple[ExecutionAnswer, Response] | RequestRefusal:
+        answer = service.host.perform(prepared, asked, (caller, trace, deadline))
+        if isinstance(answer, RequestRefusal):
+            return answer
+        return _response(service, request, answer, trace)
+
+    is_quick = effort.is_quick and len(request.body) <= _SHORT_BODY
+    writes = kind is OperationType.MUTATION
+    async with service.executions.turn(writes=writes):
+        done = await service.executions.run(execute, is_quick=is_quick)
+        if writes and not isinstance(done, RequestRefusal):
+            # After the response, so that the writer does not wait for its readers.
+            asyncio.get_running_loop().call_soon(service.hub.publish, done[0])
     for line in trace_lines(caller.label, trace):
         service.log(line)
-    if isinstance(answer, RequestRefusal):
-        return _refuse(service, answer)
+    if isinstance(done, RequestRefusal):
+        return _refuse(service, done)
+    answer, response = done
     for fault in answer.faults:
         service.log("".join(traceback.format_exception(fault)))
-    if answer.operation and answer.operation.kind is OperationType.MUTATION:
-        # After the response, so that the writer does not wait for its readers.
-        asyncio.get_running_loop().call_soon(service.hub.publish, answer)
-    return _response(service, request, answer, trace)
+    return response
+
+
+def _is_short(service: Service, asked: GraphQLRequest) -> bool:
+    """Whether the document is read in a moment."""
+    if len(asked.query) <= _SHORT_QUERY:
+        return True
+    return service.host.documents.known(asked.query) is not None
 
 
 def _response(
     service: Service, request: Request, answer: ExecutionAnswer, trace: Trace
-) -> Response:
+) -> tuple[ExecutionAnswer, Response]:
+    """Return the response, and the answer that it tells: too long a one is replaced."""
     body = answer.body()
     token = request.headers.get(EXPLAIN_HEADER)
     if token is not None and service.is_admin(token):
         body["extensions"] = {"amplikit": explanation(trace)}
     response = json_response(200, body)
-    return response.with_headers((wire.HEADER_TOKENS_CONSUMED, "1"))
+    if len(response.body) > wire.MAX_RESPONSE_BYTES:
+        answer = ended(RESPONSE_TOO_LARGE)
+        response = json_response(200, answer.body())
+    return answer, response.with_headers((wire.HEADER_TOKENS_CONSUMED, "1"))
 
 
 def _refuse(service: Service, refusal: RequestRefusal) -> Response:

@@ -6,18 +6,24 @@ the result; its own schema is a shell that nobody queries (docs/decisions).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING
 
 import strawberry
-from graphql import ExecutionResult, GraphQLError, OperationType, execute
+from graphql import (
+    ExecutionResult,
+    GraphQLError,
+    MiddlewareManager,
+    OperationType,
+    execute,
+)
 from strawberry.extensions import SchemaExtension
 
 from amplikit.emulator import wire
 from amplikit.emulator.auth.policy import refuses_whole_request
 from amplikit.emulator.documents import Document, Documents, Operation
-from amplikit.emulator.failures import Stopped, WireError, wire_error
+from amplikit.emulator.failures import TIME_IS_UP, Stopped, WireError, wire_error
 from amplikit.emulator.refusal import RequestRefusal
 from amplikit.emulator.schema import RequestState, executable_schema
 from amplikit.emulator.trace import Decision, Trace
@@ -25,16 +31,18 @@ from amplikit.emulator.validation.variables import refused_variables
 from amplikit.identity.caller import IamCaller
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    from graphql import GraphQLResolveInfo
     from strawberry.types import ExecutionContext
 
     from amplikit.blueprint.resources import Blueprint
     from amplikit.emulator.auth.policy import RolePolicies
+    from amplikit.emulator.calls import FieldError
     from amplikit.emulator.schema import Resolvers
     from amplikit.identity.caller import Caller
 
-__all__ = ["ExecutionAnswer", "GraphQLRequest", "Host"]
+__all__ = ["ExecutionAnswer", "GraphQLRequest", "Host", "ended"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +50,7 @@ class GraphQLRequest:
     """What a client asks: the text, and what it is to be executed with."""
 
     query: str
-    variables: Mapping[str, object]
+    variables: Mapping[str, object] = field(repr=False)
     operation_name: str | None = None
 
 
@@ -92,7 +100,10 @@ class Host:
         self.documents = Documents(self.executable.schema)
         self.policies = policies
         self._time_limit_s = time_limit_s
+        self._running: dict[int, RequestState] = {}
         schema = self.executable.schema
+        # Only these fields are not ours, and do not look at the clock.
+        introspection = MiddlewareManager(_bounded)
 
         class Hosted(SchemaExtension):
             """Fills strawberry's execution context for one request."""
@@ -111,6 +122,7 @@ class Host:
 
             def on_execute(self) -> Iterator[None]:
                 execution: _Execution = self.execution_context.context
+                introspects = execution.operation.effort.introspects
                 result = execute(
                     schema,
                     execution.document.syntax,
@@ -118,6 +130,7 @@ class Host:
                     context_value=execution.state,
                     variable_values={**execution.request.variables},
                     operation_name=execution.operation.name,
+                    middleware=introspection if introspects else None,
                 )
                 if not isinstance(result, ExecutionResult):
                     message = "a resolver answered with an awaitable"
@@ -134,10 +147,30 @@ class Host:
         found = self.prepare(request)
         if not isinstance(found, tuple):
             return found
-        document, operation = found
+        return self.perform(found, request, (caller, trace, self.deadline()))
+
+    def deadline(self) -> float:
+        """Return when a request that arrives now ends, by the monotonic clock."""
+        return monotonic() + self._time_limit_s
+
+    def perform(
+        self,
+        prepared: tuple[Document, Operation],
+        request: GraphQLRequest,
+        given: tuple[Caller, Trace, float],
+    ) -> ExecutionAnswer | RequestRefusal:
+        """Answer a prepared query or mutation of a caller, by a deadline; for threads.
+
+        ``given`` is the caller, the trace to write and the deadline.
+        """
+        document, operation = prepared
+        caller, trace, deadline = given
         if operation.kind is OperationType.SUBSCRIPTION:
             return RequestRefusal(
-                400, wire.BAD_REQUEST_EXCEPTION, wire.SUBSCRIPTION_OVER_HTTP
+                400,
+                wire.BAD_REQUEST_EXCEPTION,
+                wire.SUBSCRIPTION_OVER_HTTP,
+                "a subscription needs the real-time endpoint, a WebSocket",
             )
         denied = self.denied_by_policy(operation, caller, trace)
         if refuses_whole_request(len(operation.root_fields), len(denied)):
@@ -147,9 +180,13 @@ class Host:
                 wire.PERMISSION_DENIED,
                 f"its policy does not allow {', '.join(sorted(denied))}",
             )
-        deadline = monotonic() + self._time_limit_s
         state = RequestState(caller, trace, deadline, denied)
         return self._run(_Execution(document, operation, request, state))
+
+    def stop(self) -> None:
+        """End what is being executed; called from another thread."""
+        for state in [*self._running.values()]:
+            state.deadline = 0
 
     def publish(
         self,
@@ -161,8 +198,7 @@ class Host:
         found = self.prepare(request)
         if not isinstance(found, tuple):
             return found
-        deadline = monotonic() + self._time_limit_s
-        state = RequestState(caller, Trace(), deadline, event=True)
+        state = RequestState(caller, Trace(), self.deadline(), event=True)
         return self._run(_Execution(*found, request, state, event))
 
     def prepare(
@@ -212,22 +248,17 @@ class Host:
 
     def _run(self, execution: _Execution) -> ExecutionAnswer:
         request, operation = execution.request, execution.operation
+        self._running[id(execution)] = execution.state
         try:
             result = self._shell.execute_sync(
                 request.query,
                 context_value=execution,
                 operation_name=operation.name,
             )
-        except Stopped:
-            message: WireError = {
-                "path": None,
-                "data": None,
-                "errorType": wire.EXECUTION_TIMEOUT,
-                "errorInfo": None,
-                "locations": None,
-                "message": wire.EXECUTION_TIMED_OUT,
-            }
-            return ExecutionAnswer(None, (message,))
+        except Stopped as stopped:
+            return ended(stopped.error)
+        finally:
+            del self._running[id(execution)]
         errors = result.errors or []
         if result.data is None and errors and all(one.path is None for one in errors):
             # Whatever graphql-core refuses before the first field is a variable.
@@ -244,6 +275,33 @@ class Host:
             operation,
             tuple(fault for error in errors if (fault := _fault(error))),
         )
+
+
+def ended(error: FieldError) -> ExecutionAnswer:
+    """Return the answer to a request of which nothing but one error is left."""
+    told: WireError = {
+        "path": None,
+        "data": None,
+        "errorType": error.error_type,
+        "errorInfo": None,
+        "locations": None,
+        "message": error.message,
+    }
+    return ExecutionAnswer(None, (told,))
+
+
+def _bounded(
+    resolve: Callable[..., object],
+    source: object,
+    info: GraphQLResolveInfo[RequestState],
+    /,
+    **arguments: object,
+) -> object:
+    """Bound the time and the size of what resolvers of graphql-core do."""
+    info.context.spend(len(info.field_name))
+    if monotonic() > info.context.deadline:
+        raise Stopped(TIME_IS_UP)
+    return resolve(source, info, **arguments)
 
 
 @strawberry.type

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -40,6 +41,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 MAX_BODY_BYTES: Final = 1_048_576
+_NOUGHT: Final = re.compile(r"q\s*=\s*0(?:\.0*)?")
 READ_TIMEOUT_S: Final = 40.0
 
 
@@ -58,7 +60,7 @@ class Request:
     method: str
     path: str
     raw_path: bytes
-    raw_query: bytes
+    raw_query: bytes = field(repr=False)
     raw_headers: tuple[tuple[bytes, bytes], ...] = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False, default=b"")
@@ -161,14 +163,25 @@ def refusal_response(refusal: RequestRefusal) -> Response:
 
 def compressed(response: Response, request: Request) -> Response:
     """Return the body gzipped when AppSync would."""
-    wanted = "gzip" in request.headers.get("accept-encoding", "").lower()
-    size = len(response.body)
-    if not wanted or not wire.GZIP_FROM_BYTES <= size <= wire.GZIP_TO_BYTES:
+    if not wire.GZIP_FROM_BYTES <= len(response.body) <= wire.GZIP_TO_BYTES:
+        return response
+    # Caches must keep the two forms apart.
+    response = response.with_headers(("vary", "Accept-Encoding"))
+    if not _takes_gzip(request.headers.get("accept-encoding", "")):
         return response
     zipped = Response(
         response.status, gzip.compress(response.body, 1), response.headers
     )
     return zipped.with_headers(("content-encoding", "gzip"))
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Read an ``Accept-Encoding`` header, in which a weight of 0 says no."""
+    weights: dict[str, bool] = {}
+    for part in accepted.lower().split(","):
+        coding, *parameters = (text.strip() for text in part.split(";"))
+        weights[coding] = not any(map(_NOUGHT.fullmatch, parameters))
+    return weights.get("gzip", weights.get("*", False))
 
 
 async def send_response(send: Send, response: Response, request_id: UUID) -> None:

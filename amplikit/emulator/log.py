@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from amplikit.emulator.failures import slashed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from amplikit.emulator.failures import WireError
     from amplikit.emulator.refusal import RequestRefusal
     from amplikit.emulator.trace import Decision, Read, Trace
 
-__all__ = ["refusal_line", "trace_lines"]
+__all__ = ["frame_refusal_line", "refusal_line", "trace_lines"]
 
 _LAYERS = {
     "directive": "AppSync directive",
@@ -23,6 +24,7 @@ _LAYERS = {
     "rule": "@auth rule",
 }
 _MAX_LINES = 5
+_MORE = "; 'limit' counts items read: follow nextToken, or ask an index"
 
 
 def refusal_line(where: str, refusal: RequestRefusal) -> str:
@@ -32,9 +34,25 @@ def refusal_line(where: str, refusal: RequestRefusal) -> str:
     return _one_line(f"{where} refused {refusal.status} {name}{reason}")
 
 
+def frame_refusal_line(
+    id_: str | None, errors: Sequence[WireError], reason: str = ""
+) -> str:
+    """Return the line for a real-time frame that an ``error`` answers."""
+    what = "a frame" if id_ is None else f"subscription '{id_}'"
+    first = errors[0]
+    name = first.get("errorType")
+    why = reason or first.get("message")
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    return _one_line(f"{what} refused{f' {name}' if name else ''}: {why}{more}")
+
+
 def trace_lines(caller: str, trace: Trace) -> Iterator[str]:
     """Yield a line for each short list and each denied field, at most a few of each."""
-    short = [one for one in trace.reads if one.dropped_by_auth or one.dropped_by_filter]
+    short = [
+        one
+        for one in trace.reads
+        if not one.single and (one.dropped_by_auth or one.dropped_by_filter)
+    ]
     denied = [one for one in trace.decisions if one.verdict == "deny"]
     for read in short[:_MAX_LINES]:
         yield _one_line(_short_read(read))
@@ -51,11 +69,10 @@ def _short_read(read: Read) -> str:
         causes.append(f"{read.dropped_by_filter} dropped by the filter")
     if read.dropped_by_auth:
         causes.append(f"{read.dropped_by_auth} dropped by @auth")
-    return (
-        f"{name}: {read.evaluated} read, {read.returned} matched"
-        f" ({', '.join(causes)}); 'limit' counts items read: follow nextToken, or ask"
-        " an index"
+    told = (
+        f"{name}: {read.evaluated} read, {read.returned} matched ({', '.join(causes)})"
     )
+    return f"{told}{_MORE if read.more else ''}"
 
 
 def _denial(caller: str, decision: Decision) -> str:

@@ -8,9 +8,11 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import orjson
+
+from amplikit.errors import ConfigInvalid, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -92,18 +94,51 @@ def ready_document(service: Service, endpoints: Endpoints) -> dict[str, object]:
 
 @contextlib.contextmanager
 def ready_file(path: Path, document: Mapping[str, object]) -> Iterator[None]:
-    """Keep a file of mode 0600 for the block's time; it appears whole or not at all."""
+    """Keep a file of mode 0600 for the block's time; it appears whole or not at all.
+
+    What another server has put in its place meanwhile stays. Raises ``ConfigInvalid``
+    when the file cannot be written.
+    """
     content = orjson.dumps(document, option=orjson.OPT_INDENT_2)
+    with contextlib.ExitStack() as held:
+        try:
+            # Open until the end: its inode is no other file's as long as we look.
+            file = held.enter_context(_written(path, content))
+        except OSError as error:
+            raise _unusable(path, error) from error
+        try:
+            yield
+        finally:
+            _unlink_own(path, os.fstat(file.fileno()))
+
+
+@contextlib.contextmanager
+def _written(path: Path, content: bytes) -> Iterator[BinaryIO]:
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
+    with os.fdopen(descriptor, "wb") as file:
+        try:
             file.write(content)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    try:
-        yield
-    finally:
-        path.unlink(missing_ok=True)
+            file.flush()
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        yield file
+
+
+def _unlink_own(path: Path, own: os.stat_result) -> None:
+    """Remove the file, unless it is another server's by now, or gone."""
+    with contextlib.suppress(OSError):
+        if os.path.samestat(path.lstat(), own):
+            path.unlink()
+
+
+def _unusable(path: Path, error: OSError) -> ConfigInvalid:
+    return ConfigInvalid(
+        Problem(
+            code="ready-file-unusable",
+            message=f"'{path}' cannot be written: {error.strerror}.",
+            hint="Name a file in a folder that exists and is yours.",
+        )
+    )

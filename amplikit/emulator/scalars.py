@@ -29,7 +29,9 @@ __all__ = [
     "ReadyJson",
     "Scalar",
     "json_text",
+    "parse_float",
     "plain",
+    "shown",
 ]
 
 
@@ -72,6 +74,7 @@ _MAX_PHONE_DIGITS: Final = 15
 _INT_LIMIT: Final = 2**31
 _LONG_LIMIT: Final = 2**63
 _MAX_NUMBER_LENGTH: Final = 400
+_MAX_SHOWN: Final = 200
 
 
 def _is_day(text: str) -> bool:
@@ -128,27 +131,31 @@ def _text_scalar(name: str, noun: str, holds: Callable[[str], bool]) -> Scalar:
     def parse(value: object) -> object:
         if isinstance(value, str) and holds(value):
             return value
-        raise NotCoercible(wire.UNPARSABLE_SCALAR % (_shown(value), noun))
+        raise NotCoercible(wire.UNPARSABLE_SCALAR % (shown(value), noun))
 
     def serialize(value: object) -> object:
         if isinstance(value, str) and holds(value):
             return value
-        raise NotCoercible(wire.NOT_A_VALID % (_shown(value), noun))
+        raise NotCoercible(wire.NOT_A_VALID % (shown(value), noun))
 
     return Scalar(name, parse, serialize)
 
 
 def _parse_timestamp(value: object) -> object:
-    number = _whole(value) if not isinstance(value, str) else None
-    if number is None or not -_LONG_LIMIT <= number < _LONG_LIMIT:
-        raise NotCoercible(wire.UNPARSABLE_SCALAR % (_shown(value), "Timestamp"))
-    return number
+    """Take whole numbers alone; AppSync refuses ``1.0``."""
+    if (
+        isinstance(value, int)
+        and not isinstance(value, bool)
+        and -_LONG_LIMIT <= value < _LONG_LIMIT
+    ):
+        return value
+    raise NotCoercible(wire.UNPARSABLE_SCALAR % (shown(value), "Timestamp"))
 
 
 def _serialize_timestamp(value: object) -> object:
     number = _whole(value)
     if number is None or not -_LONG_LIMIT <= number < _LONG_LIMIT:
-        raise NotCoercible(wire.NOT_A_VALID % (_shown(value), "Timestamp"))
+        raise NotCoercible(wire.NOT_A_VALID % (shown(value), "Timestamp"))
     return number
 
 
@@ -166,7 +173,7 @@ def _parse_json(value: object) -> object:
             pass
         else:
             return parsed
-    raise NotCoercible(wire.UNPARSABLE_SCALAR % (_shown(value), "JSON"))
+    raise NotCoercible(wire.UNPARSABLE_SCALAR % (shown(value), "JSON"))
 
 
 def plain(value: object) -> object:
@@ -198,21 +205,27 @@ def _serialize_json(value: object) -> object:
     try:
         return json_text(value).decode()
     except (TypeError, ValueError, ArithmeticError, RecursionError) as error:
-        raise NotCoercible(wire.NOT_A_VALID % (_shown(value), "JSON")) from error
+        raise NotCoercible(wire.NOT_A_VALID % (shown(value), "JSON")) from error
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
     """Return how Java would print a value in a message, kept short."""
+    text = _printed(value)
+    return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}..."
+
+
+def _printed(value: object) -> str:
+    """Return how Java would print a value."""
     match value:
         case None:
             return "null"
         case bool():
             return "true" if value else "false"
         case Mapping():
-            inner = ", ".join(f"{key}={_shown(item)}" for key, item in value.items())
+            inner = ", ".join(f"{key}={_printed(item)}" for key, item in value.items())
             return f"{{{inner}}}"
         case list() | tuple() | frozenset():
-            return f"[{', '.join(_shown(item) for item in value)}]"
+            return f"[{', '.join(_printed(item) for item in value)}]"
         case _:
             return str(value)
 
@@ -251,7 +264,7 @@ def _whole(value: object) -> int | None:
 def _serialize_int(value: object) -> object:
     number = _whole(value)
     if number is None or not -_INT_LIMIT <= number < _INT_LIMIT:
-        raise NotCoercible(wire.NOT_A_VALID % (_shown(value), "Int"))
+        raise NotCoercible(wire.NOT_A_VALID % (shown(value), "Int"))
     return number
 
 
@@ -263,17 +276,28 @@ def _serialize_float(value: object) -> object:
             value = None
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
         return _float(value)
-    raise NotCoercible(wire.NOT_A_VALID % (_shown(value), "Float"))
+    raise NotCoercible(wire.NOT_A_VALID % (shown(value), "Float"))
+
+
+def parse_float(value: object) -> object:
+    """Return an input number as it was written: whole ones stay exact.
+
+    graphql-java takes any number; graphql-core refuses whole ones that are no doubles.
+    """
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        number = _float(value)
+        return value if isinstance(value, int) else number
+    raise NotCoercible(wire.NOT_A_VALID % (shown(value), "Float"))
 
 
 def _serialize_text(value: object) -> object:
-    return value if isinstance(value, str) else _shown(value)
+    return value if isinstance(value, str) else _printed(value)
 
 
 def _serialize_id(value: object) -> object:
     if isinstance(value, (str, bool, int, float, Decimal)):
         return _serialize_text(value)
-    raise NotCoercible(wire.NOT_A_VALID % (_shown(value), "ID"))
+    raise NotCoercible(wire.NOT_A_VALID % (shown(value), "ID"))
 
 
 def _serialize_boolean(value: object) -> object:
@@ -285,7 +309,7 @@ def _serialize_boolean(value: object) -> object:
         case str() if value.lower() in {"true", "false"}:
             return value.lower() == "true"
         case _:
-            raise NotCoercible(wire.NOT_A_VALID % (_shown(value), "Boolean"))
+            raise NotCoercible(wire.NOT_A_VALID % (shown(value), "Boolean"))
 
 
 AWS_SCALARS: Final = (

@@ -22,6 +22,8 @@ from graphql import (
     StringValueNode,
     ValueNode,
     build_ast_schema,
+    get_named_type,
+    is_leaf_type,
     parse,
     validate_schema,
     value_from_ast_untyped,
@@ -34,10 +36,16 @@ from amplikit.emulator.auth.directives import (
     field_access,
 )
 from amplikit.emulator.calls import FieldCall, FieldError, Resolved, Subscribed
-from amplikit.emulator.failures import FieldFailure, Stopped
+from amplikit.emulator.failures import (
+    RESPONSE_TOO_LARGE,
+    TIME_IS_UP,
+    FieldFailure,
+    Stopped,
+)
+from amplikit.emulator.floats import read_floats_exactly
 from amplikit.emulator.scalars import AWS_SCALARS, Scalar
 from amplikit.emulator.trace import Decision, Trace
-from amplikit.emulator.values import adapter, exact
+from amplikit.emulator.values import adapter, exact, weight
 from amplikit.errors import Problem, SchemaInvalid
 
 if TYPE_CHECKING:
@@ -83,6 +91,13 @@ class RequestState:
     denied: frozenset[str] = frozenset()
     event: bool = False
     resolvers_run: int = 0
+    bytes_left: int = wire.MAX_RESPONSE_BYTES
+
+    def spend(self, size: int) -> None:
+        """Count what a value adds to the response, at least; stop when it is full."""
+        self.bytes_left -= size
+        if self.bytes_left < 0:
+            raise Stopped(RESPONSE_TOO_LARGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +132,7 @@ def executable_schema(blueprint: Blueprint, resolvers: Resolvers) -> ExecutableS
     Raises ``SchemaInvalid`` for what AppSync refuses too, such as no query type.
     """
     schema = _parse_schema(blueprint.sdl)
+    read_floats_exactly(schema)
     for scalar in AWS_SCALARS:
         _teach(schema.type_map.get(scalar.name), scalar)
     access: dict[str, FieldAccess] = {}
@@ -233,13 +249,15 @@ def _resolver(
     adapt = adapter(definition.type, parent)
     is_root = parent in _ROOTS
     has_resolver = coordinate in resolvers.coordinates
+    is_leaf = is_leaf_type(get_named_type(definition.type))
+    least = len(name)
 
     def resolve(
         source: object, info: GraphQLResolveInfo[RequestState], /, **given: object
     ) -> object:
         state = info.context
         if monotonic() > state.deadline:
-            raise Stopped
+            raise Stopped(TIME_IS_UP)
         if is_root or not access.admits(state.caller):
             path = tuple(info.path.as_list())
             admitted = executable.decide(coordinate, state.caller, path, state.trace)
@@ -247,7 +265,9 @@ def _resolver(
                 raise not_authorized(name, parent)
         known = source if isinstance(source, Mapping) else None
         if not has_resolver or state.event:
-            return adapt(known.get(name) if known is not None else None)
+            value = known.get(name) if known is not None else None
+            state.spend(least + (weight(value) if is_leaf else 0))
+            return adapt(value)
         state.resolvers_run += 1
         if state.resolvers_run > wire.MAX_RESOLVERS:
             message = wire.RESOLVER_LIMIT_MESSAGE % wire.MAX_RESOLVERS
@@ -257,8 +277,10 @@ def _resolver(
         call = FieldCall(parent, name, arguments, known, state.caller, path)
         match resolvers.run(call, state.trace):
             case Resolved(value):
+                state.spend(least + (weight(value) if is_leaf else 0))
                 return adapt(value)
             case FieldError() as error:
+                state.spend(least + weight(error.data))
                 raise FieldFailure(error)
 
     return resolve

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import errno
 import ipaddress
+import resource
 import signal
 import socket
 import sys
@@ -35,6 +36,10 @@ _GRACE_S: Final = 3
 _KEEP_ALIVE_S: Final = 65
 # A level of a query takes about a dozen frames of graphql-core.
 _RECURSION_LIMIT: Final = 4_000
+# Connections of both kinds, and files.
+_OPEN_FILES: Final = 4_096
+# Of a thread that executes requests; some platforms give less than that needs.
+_STACK_BYTES: Final = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +171,8 @@ async def _serve(
     servers: list[_Server] | None = None,
 ) -> None:
     sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION_LIMIT))
+    threading.stack_size(_STACK_BYTES)
+    _allow_connections()
     runtime.identity.announce(bound.base_url)
     service = Service(runtime, bound.base_url)
     endpoints = Endpoints(bound.base_url)
@@ -181,7 +188,7 @@ async def _serve(
         hosts = LOCAL_HOSTS | {bound.host.lower()} | {*options.allowed_hosts}
         config = uvicorn.Config(
             App(service, frozenset(hosts)),
-            http=http_protocol(),
+            http=http_protocol(runtime.log),
             ws="websockets-sansio",
             ws_max_size=_MAX_FRAME_BYTES,
             lifespan="off",
@@ -200,8 +207,17 @@ async def _serve(
         try:
             await server.serve(sockets=[bound.socket])
         finally:
+            service.stop()
             if options.on_stop:
                 await options.on_stop()
+
+
+def _allow_connections() -> None:
+    """Let as many sockets be open as we serve, where the system allows it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _stop_on_signals(server: _Server) -> None:

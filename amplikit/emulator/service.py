@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from amplikit.blueprint.config import Mechanism
 from amplikit.emulator.auth.policy import RolePolicies
 from amplikit.emulator.auth.presented import Trusted
+from amplikit.emulator.executions import Executions
 from amplikit.emulator.host import Host
 from amplikit.emulator.realtime.hub import Hub
 from amplikit.identity.token_verifier import TokenVerifier
@@ -32,6 +33,7 @@ class Service:
             runtime.resolvers,
             RolePolicies(blueprint.roles, runtime.config.roles, identity.facts.api_arn),
         )
+        self.executions = Executions()
         self.hub = Hub(self.host, runtime.log)
         self.trusted = Trusted(
             blueprint.auth.modes, identity, TokenVerifier(), self.issuer
@@ -39,6 +41,11 @@ class Service:
         plans = runtime.config.usage_plans
         self.plans = {plan.name: plan for plan in plans}
         self.has_waf = any(plan.mechanism is Mechanism.WAF for plan in plans)
+
+    def stop(self) -> None:
+        """End the requests that are still executed, and wait for that."""
+        self.host.stop()
+        self.executions.close()
 
     def is_admin(self, token: str | None) -> bool:
         """Whether a header's value is the administrator's token."""

@@ -33,7 +33,11 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One read of a table; ``evaluated`` items were read, ``returned`` are left."""
+    """One read of a table; ``evaluated`` items were read, ``returned`` are left.
+
+    ``more`` says that the answer has a ``nextToken``; ``single`` that one item was
+    asked for, not a page.
+    """
 
     path: Path
     operation: str
@@ -43,6 +47,8 @@ class Read:
     dropped_by_auth: int = 0
     dropped_by_filter: int = 0
     returned: int = 0
+    more: bool = False
+    single: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from amplikit.emulator.scalars import BUILT_IN, NotCoercible
 if TYPE_CHECKING:
     from amplikit.store.interface import AttributeValue
 
-__all__ = ["Adapter", "adapter", "exact"]
+__all__ = ["Adapter", "adapter", "exact", "weight"]
 
 Adapter = Callable[[object], object]
 
@@ -137,3 +137,16 @@ def exact(value: object) -> AttributeValue:
         case _:
             message = f"an argument's value is of {type(value)}"
             raise TypeError(message)
+
+
+def weight(value: object) -> int:
+    """Return how many characters a value has in JSON, or fewer."""
+    match value:
+        case str():
+            return len(value)
+        case list() | tuple() | frozenset():
+            return sum(map(weight, value)) + len(value)
+        case Mapping():
+            return sum(len(str(name)) + weight(one) for name, one in value.items())
+        case _:
+            return 1

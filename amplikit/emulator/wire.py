@@ -7,33 +7,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Final, Self
+from typing import Final
+
+from amplikit.identity import words as identity_words
+from amplikit.quoting import Mark, Word
 
 __all__ = ["Mark", "Word", "words"]
-
-
-class Mark(StrEnum):
-    """How sure it is that the service says exactly this."""
-
-    VERIFIED = "verified"
-    REPORTED = "reported"
-    ASSUMED = "assumed"
-
-
-class Word(str):
-    """A text of the service, with its mark and where it was read or seen."""
-
-    __slots__ = ("mark", "source")
-    mark: Mark
-    source: str
-
-    def __new__(cls, text: str, mark: Mark, source: str) -> Self:
-        """Quote ``text``."""
-        word = super().__new__(cls, text)
-        word.mark = mark
-        word.source = source
-        return word
 
 
 def words() -> dict[str, Word]:
@@ -73,38 +52,18 @@ HEADER_TOKENS_CONSUMED = _verified("x-amzn-appsync-TokensConsumed", _GUIDE)
 UNAUTHORIZED_EXCEPTION = _verified("UnauthorizedException", _SEEN)
 BAD_REQUEST_EXCEPTION = _verified("BadRequestException", _SEEN)
 MALFORMED_REQUEST = _verified("MalformedHttpRequestException", _HTTP_81)
-INVALID_SIGNATURE = _verified("InvalidSignatureException", "amplify-js issue 2422")
-UNRECOGNIZED_CLIENT = _verified("UnrecognizedClientException", _SEEN)
 WAF_FORBIDDEN = _verified("WAFForbiddenException", _SEEN)
 REQUEST_TOO_LARGE = _assumed("RequestEntityTooLargeException")
 NOT_FOUND = _assumed("NotFoundException")
 INTERNAL_FAILURE = _assumed("InternalFailure")
 REQUEST_TIMEOUT = _assumed("RequestTimeoutException")
 UNAVAILABLE = _assumed("ServiceUnavailableException")
+METHOD_NOT_ALLOWED = _assumed("MethodNotAllowedException")
 
 # Messages of whole requests.
 NO_VALID_HEADER = _verified("Valid authorization header not provided.", _SEEN)
-NOT_AUTHORIZED_CALL = _verified(
-    "You are not authorized to make this call.", "aws-appsync-community issue 372"
-)
-UNPARSABLE_TOKEN = _verified(
-    "Unable to parse JWT token.", "aws-appsync-community issue 198"
-)
-TOKEN_EXPIRED = _assumed("Token has expired.", "clients look for 'Token expired'")
-UNAUTHORIZED_CLIENT = _verified("Unauthorized", "aws-appsync-community issue 115")
-SIGNATURE_MISMATCH = _verified(
-    "The request signature we calculated does not match the signature you provided."
-    " Check your AWS Secret Access Key and signing method. Consult the service"
-    " documentation for details.",
-    "amplify-js issue 2422",
-)
-TOKEN_INVALID = _verified(
-    "The security token included in the request is invalid.", _SEEN
-)
-SECURITY_TOKEN_EXPIRED = _reported(
-    "The security token included in the request is expired", "AWS common errors"
-)
-EXPIRED_TOKEN = _reported("ExpiredTokenException", "AWS common errors")
+NOT_AUTHORIZED_CALL = identity_words.NOT_AUTHORIZED_CALL
+UNPARSABLE_TOKEN = identity_words.UNPARSABLE_TOKEN
 PERMISSION_DENIED = _verified("Permission denied", "amplify-category-api issue 2457")
 WAF_MESSAGE = _verified("403 Forbidden", _SEEN)
 EMPTY_BODY = _verified("Request body is empty.", _HTTP_81)
@@ -118,6 +77,7 @@ TOO_LARGE = _assumed("Request entity too large.")
 NO_SUCH_ROUTE = _assumed("Not Found")
 REQUEST_TIMEOUT_MESSAGE = _assumed("The request took too long to arrive.")
 UNAVAILABLE_MESSAGE = _assumed("Service unavailable.")
+METHOD_NOT_ALLOWED_MESSAGE = _assumed("Method Not Allowed")
 INTERNAL_MESSAGE = _assumed("Internal failure.")
 
 # Field errors.
@@ -134,6 +94,8 @@ TYPE_MISMATCH = _verified(
 NO_SUCH_ENUM_VALUE = _reported("Invalid input for Enum '%s'. Unknown value '%s'", _JAVA)
 EXECUTION_TIMEOUT = _assumed("ExecutionTimeout")
 EXECUTION_TIMED_OUT = _verified("Execution timed out.", _SEEN)
+RESPONSE_TOO_LARGE = _assumed("ResponseTooLarge")
+RESPONSE_TOO_LARGE_MESSAGE = _assumed("The response is larger than %s bytes.")
 NESTED_TOO_DEEPLY = _assumed("Query is nested too deeply.")
 RESOLVER_LIMIT = _verified("ResolverExecutionLimitReached", _GUIDE)
 RESOLVER_LIMIT_MESSAGE = _assumed("Resolver count limit of %s reached.")
@@ -277,5 +239,8 @@ MAX_SUBSCRIPTIONS_PER_CONNECTION: Final = 200
 MAX_EVENT_BYTES: Final = 240 * 1024
 MAX_EXECUTION_S: Final = 30.0
 MAX_RESOLVERS: Final = 10_000
+# Assumed: no figure is published. A page has at most 1 MB, so that no single resolver
+# can meet the 5 MB that one result may have.
+MAX_RESPONSE_BYTES: Final = 10_000_000
 GZIP_FROM_BYTES: Final = 1_000
 GZIP_TO_BYTES: Final = 10_000_000

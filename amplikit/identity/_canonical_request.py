@@ -25,7 +25,7 @@ class SignedRequest:
 
     method: str
     raw_path: bytes
-    raw_query: bytes
+    raw_query: bytes = field(repr=False)
     headers: Sequence[tuple[bytes, bytes]] = field(repr=False)
     body: bytes = field(repr=False)
 

@@ -10,12 +10,13 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from amplikit.identity import words
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
     "ALGORITHM",
-    "INVALID",
     "TERMINATOR",
     "SignatureClaim",
     "SignatureRefusal",
@@ -24,9 +25,6 @@ __all__ = [
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 TERMINATOR = "aws4_request"
-INVALID = "InvalidSignatureException"
-_HASHED = "(Hashed with SHA-256 and encoded with Base64)"
-_INCOMPLETE = "IncompleteSignatureException"
 _WINDOW = timedelta(minutes=5)
 _BASIC_FORMAT = "%Y%m%dT%H%M%SZ"
 _BASIC_FORM = re.compile(r"[0-9]{8}T[0-9]{6}Z", re.ASCII)
@@ -68,18 +66,17 @@ def read_claim(
         return parameters
     stated = values.get(b"x-amz-date") or values.get(b"date") or b""
     missing = [
-        f"Authorization header requires '{name}' parameter. "
+        words.PARAMETER_MISSING % name
         for name in _PARAMETERS
         if not parameters.get(name)
     ]
     if not stated:
-        missing.append(
-            "Authorization header requires existence of either a 'X-Amz-Date' or"
-            " a 'Date' header. "
-        )
+        missing.append(words.DATE_MISSING)
     if missing:
-        message = f"{''.join(missing)}{_HASHED} Authorization={_hashed(header)}"
-        return SignatureRefusal(_INCOMPLETE, message, "authorization-header")
+        message = "".join(missing) + words.HASHED_HEADER % _hashed(header)
+        return SignatureRefusal(
+            words.INCOMPLETE_SIGNATURE, message, "authorization-header"
+        )
     timestamp = _timestamp(stated.decode("latin-1"), now)
     if isinstance(timestamp, SignatureRefusal):
         return timestamp
@@ -90,17 +87,16 @@ def read_claim(
     algorithm = header.partition(" ")[0]
     if algorithm != ALGORITHM:
         return SignatureRefusal(
-            _INCOMPLETE,
-            f"Unsupported AWS 'algorithm': '{algorithm}' (only {ALGORITHM} for now). ",
+            words.INCOMPLETE_SIGNATURE,
+            words.UNSUPPORTED_ALGORITHM % (algorithm, ALGORITHM),
             "algorithm",
         )
     credential = parameters["Credential"]
     parts = credential.split("/")
     if len(parts) != _SCOPE_PARTS:
         return SignatureRefusal(
-            _INCOMPLETE,
-            "Credential must have exactly 5 slash-delimited elements,"
-            f" e.g. keyid/date/region/service/term, got '{credential}'",
+            words.INCOMPLETE_SIGNATURE,
+            words.CREDENTIAL_FORM % credential,
             "credential-form",
         )
     access_key_id, date, region, service, terminator = parts
@@ -128,10 +124,8 @@ def _parameters(header: str) -> dict[str, str] | SignatureRefusal:
         name, equals, value = part.partition("=")
         if not equals or name in parameters:
             return SignatureRefusal(
-                _INCOMPLETE,
-                f"'{part}' not a valid key=value pair (missing equal-sign) in"
-                f" Authorization header (hashed with SHA-256 and encoded with Base64):"
-                f" '{_hashed(header)}'.",
+                words.INCOMPLETE_SIGNATURE,
+                words.NOT_A_PAIR % (part, _hashed(header)),
                 "authorization-header",
             )
         parameters[name] = value
@@ -143,23 +137,22 @@ def _timestamp(stated: str, now: datetime) -> str | SignatureRefusal:
     instant = _instant(stated)
     if instant is None:
         return SignatureRefusal(
-            _INCOMPLETE,
-            f"Date must be in ISO-8601 'basic format'. Got '{stated}'."
-            " See http://en.wikipedia.org/wiki/ISO_8601",
+            words.INCOMPLETE_SIGNATURE,
+            words.DATE_FORM % stated,
             "date-form",
         )
     if instant < now - _WINDOW:
         return SignatureRefusal(
-            INVALID,
-            f"Signature expired: {_basic(instant)} is now earlier than"
-            f" {_basic(now - _WINDOW)} ({_basic(now)} - 5 min.)",
+            words.INVALID_SIGNATURE,
+            words.SIGNATURE_EXPIRED
+            % (_basic(instant), _basic(now - _WINDOW), _basic(now)),
             "expired",
         )
     if instant > now + _WINDOW:
         return SignatureRefusal(
-            INVALID,
-            f"Signature not yet current: {_basic(instant)} is still later than"
-            f" {_basic(now + _WINDOW)} ({_basic(now)} + 5 min.)",
+            words.INVALID_SIGNATURE,
+            words.SIGNATURE_NOT_YET_CURRENT
+            % (_basic(instant), _basic(now + _WINDOW), _basic(now)),
             "not-yet-current",
         )
     return stated if _BASIC_FORM.fullmatch(stated) else _basic(instant)
@@ -186,8 +179,8 @@ def _refuse_signed_headers(
     signed = signed_headers.encode("latin-1").split(b";")
     if b"host" not in signed:
         return SignatureRefusal(
-            INVALID,
-            "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.",
+            words.INVALID_SIGNATURE,
+            words.HOST_UNSIGNED,
             "unsigned-header",
         )
     for name in values:
@@ -197,9 +190,8 @@ def _refuse_signed_headers(
             and name != b"x-amz-security-token"
         ):
             return SignatureRefusal(
-                INVALID,
-                f"'{name.decode('latin-1')}' must be a 'SignedHeader' in the AWS"
-                " Authorization.",
+                words.INVALID_SIGNATURE,
+                words.HEADER_UNSIGNED % name.decode("latin-1"),
                 "unsigned-header",
             )
     return None

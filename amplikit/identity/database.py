@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-import os
+import re
 import sqlite3
-import stat
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
-from amplikit.errors import DataFolderUnusable, Problem
+from amplikit.datafolder import (
+    alone,
+    damaged,
+    of_newer_format,
+    private_file,
+    private_folder,
+    unusable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from types import TracebackType
 
-__all__ = ["FILE_NAME", "Database", "Row", "SqlValue", "unusable"]
+__all__ = ["FILE_NAME", "Database", "Row", "SqlValue"]
 
 FILE_NAME = "identity.sqlite"
 SqlValue: TypeAlias = str | int | bytes | None
 Row: TypeAlias = sqlite3.Row
 
 _FORMAT = 1
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _LOCK_TIMEOUT_S = 30.0
 
 _SCHEMA = (
@@ -88,12 +94,18 @@ _SCHEMA = (
         cognito_identity_id TEXT, cognito_auth_type TEXT, cognito_auth_provider TEXT
     ) WITHOUT ROWID""",
 )
+_TABLES = frozenset(
+    found[1]
+    for statement in _SCHEMA
+    if (found := re.match(r'CREATE TABLE "?(\w+)', statement))
+)
 
 
 class Database:
     """A connection that several threads may use and that sees other processes' writes.
 
-    Commits survive a kill of the process at any moment.
+    Commits survive a kill of the process at any moment. Faults of the disk, and of
+    another process that keeps its lock for too long, are ``DataFolderUnusable``.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
@@ -107,25 +119,23 @@ class Database:
         """Open the file, or create it with its tables; the folder too.
 
         Raises ``DataFolderUnusable`` when the folder is not writable, the file is
-        readable by others, no database, or written by a newer version.
+        readable by others, not amplikit's, or written by a newer version.
         """
+        private_folder(folder)
         path = folder / FILE_NAME
-        try:
-            _make_folder(folder)
-            _make_private_file(path)
+        private_file(path)
+        with alone(folder), _told(path):
             return cls(path, _connect(path))
-        except (OSError, sqlite3.Error) as error:
-            raise unusable(path, error) from error
 
     def version(self) -> tuple[int, int]:
         """Return a value that changes whenever anyone's write may matter to a cache."""
-        with self._lock:
+        with self._lock, _told(self.path):
             (others,) = self._connection.execute("PRAGMA data_version").fetchone()
             return others, self._own_writes
 
     def rows(self, sql: str, *values: SqlValue) -> list[Row]:
         """Return all rows of a query."""
-        with self._lock:
+        with self._lock, _told(self.path):
             return self._connection.execute(sql, values).fetchall()
 
     def row(self, sql: str, *values: SqlValue) -> Row | None:
@@ -135,13 +145,13 @@ class Database:
 
     def write(self, sql: str, *values: SqlValue) -> int:
         """Execute one statement; return how many rows it changed."""
-        with self._lock:
+        with self._lock, _told(self.path):
             self._own_writes += 1
             return self._connection.execute(sql, values).rowcount
 
     def count(self, sql: str, *values: SqlValue) -> list[Row]:
         """Execute a counter's statement, which no cache depends on; return its rows."""
-        with self._lock:
+        with self._lock, _told(self.path):
             return self._connection.execute(sql, values).fetchall()
 
     @contextmanager
@@ -151,10 +161,12 @@ class Database:
             if self._connection.in_transaction:
                 yield
                 return
-            self._connection.execute("BEGIN IMMEDIATE")
+            with _told(self.path):
+                self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
-                self._connection.execute("COMMIT")
+                with _told(self.path):
+                    self._connection.execute("COMMIT")
             except BaseException:
                 self._own_writes += 1
                 self._connection.rollback()
@@ -166,31 +178,26 @@ class Database:
             self._connection.close()
 
 
-def _make_folder(folder: Path) -> None:
-    """Create the folder for its owner alone, invisible to git."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    ignore = folder / ".gitignore"
-    # A folder that holds something else is the user's: only our file goes in.
-    if not ignore.exists() and not any(folder.iterdir()):
-        folder.chmod(0o700)
-        ignore.write_text("*\n")
+class _told:  # noqa: N801  used as a function; a generator would cost each request
+    """Turn SQLite's faults into what the user must know."""
 
+    __slots__ = ("_path",)
 
-def _make_private_file(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        mode = os.fstat(descriptor).st_mode
-    finally:
-        os.close(descriptor)
-    if mode & _OTHERS:
-        raise DataFolderUnusable(
-            Problem(
-                code="data-folder-readable-by-others",
-                message=f"'{path}' holds keys and others may use it"
-                f" (mode {stat.S_IMODE(mode):04o}).",
-                hint=f"Run 'chmod 600 {path}', and rotate the keys in it.",
-            )
-        )
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        fault = isinstance(error, sqlite3.Error) and unusable(self._path, error)
+        if fault:
+            raise fault from error
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -198,51 +205,38 @@ def _connect(path: Path) -> sqlite3.Connection:
         path, timeout=_LOCK_TIMEOUT_S, isolation_level=None, check_same_thread=False
     )
     try:
+        is_new = _check_format(connection, path)
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
-        _create_tables(path, connection)
+        if is_new:
+            _create_tables(connection)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _create_tables(path: Path, connection: sqlite3.Connection) -> None:
+def _check_format(connection: sqlite3.Connection, path: Path) -> bool:
+    """Say whether the file is empty; look before anything is written into it."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > _FORMAT:
+        raise of_newer_format(path, version, _FORMAT)
+    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    found = {name for (name,) in tables}
+    if version == _FORMAT and found >= _TABLES:
+        return False
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    truncated = pages == 0 and path.stat().st_size > 0  # SQLite would start afresh
+    if version or found or truncated:
+        raise damaged(path)
+    return True
+
+
+def _create_tables(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
-    (found,) = connection.execute("PRAGMA user_version").fetchone()
-    if found == 0:
-        for statement in _SCHEMA:
-            connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {_FORMAT}")
+    for statement in _SCHEMA:
+        connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {_FORMAT}")
     connection.execute("COMMIT")
-    if found not in (0, _FORMAT):
-        raise DataFolderUnusable(
-            Problem(
-                code="data-folder-newer",
-                message=f"'{path}' has format {found}; this amplikit knows {_FORMAT}.",
-                hint="Use the amplikit that wrote it, or another --data folder.",
-            )
-        )
-
-
-def unusable(path: Path, error: OSError | sqlite3.Error) -> DataFolderUnusable:
-    """Return what to tell the user when the file cannot be opened or read."""
-    if isinstance(error, OSError | sqlite3.OperationalError):
-        reason = error.strerror if isinstance(error, OSError) else None
-        return DataFolderUnusable(
-            Problem(
-                code="data-folder-not-writable",
-                message=f"The data folder '{path.parent}' cannot be used:"
-                f" {reason or error}.",
-                hint="Choose another folder with --data, or change its permissions.",
-            )
-        )
-    return DataFolderUnusable(
-        Problem(
-            code="data-folder-corrupt",
-            message=f"'{path}' is not an identity database: {error}.",
-            hint="Restore it from a snapshot, or run 'amplikit reset'.",
-        )
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from joserfc.jwk import RSAKey
 from amplikit.identity._seed import SeededUser, seed
 from amplikit.identity.api_keys import ApiKeys
 from amplikit.identity.credentials import Credentials
-from amplikit.identity.database import Database, unusable
+from amplikit.identity.database import Database
 from amplikit.identity.entropy import Entropy
 from amplikit.identity.facts import Facts, make_facts, read_facts
 from amplikit.identity.signing_keys import make_signing_keys, read_signing_keys
@@ -69,9 +68,6 @@ class IdentityStore:
         database = Database.open(folder)
         try:
             return cls._open(database, config, clock(), entropy)
-        except sqlite3.Error as error:
-            database.close()
-            raise unusable(database.path, error) from error
         except BaseException:
             database.close()
             raise

@@ -1,7 +1,7 @@
 """Verification of AWS Signature Version 4, with the service's own refusals.
 
 The checks, their order and their texts are those of AWS's JSON services (order of
-checks observed by dynalite; texts from the services' public error reports).
+checks observed by dynalite; texts in ``words``).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from amplikit.identity import words
 from amplikit.identity._canonical_request import (
     SignedRequest,
     canonical_request,
@@ -19,7 +20,6 @@ from amplikit.identity._canonical_request import (
 )
 from amplikit.identity._signature_claim import (
     ALGORITHM,
-    INVALID,
     TERMINATOR,
     SignatureClaim,
     SignatureRefusal,
@@ -40,14 +40,6 @@ __all__ = [
     "calculate_signature",
     "verify",
 ]
-
-_MISMATCH = (
-    "The request signature we calculated does not match the signature you provided."
-    " Check your AWS Secret Access Key and signing method."
-    " Consult the service documentation for details."
-)
-_TOKEN_INVALID = "The security token included in the request is invalid."  # noqa: S105  a message
-_TOKEN_EXPIRED = "The security token included in the request is expired"  # noqa: S105  a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +83,7 @@ def verify(
     payload_hash = hashlib.sha256(request.body).hexdigest()
     declared = values.get(b"x-amz-content-sha256")
     if declared is not None and declared.decode("latin-1") != payload_hash:
-        return SignatureRefusal(INVALID, _MISMATCH, "body-hash")
+        return _mismatch("body-hash")
     expected = calculate_signature(
         canonical_request(request, values, claim.signed_headers, payload_hash),
         credential.secret_key,
@@ -99,7 +91,7 @@ def verify(
         scope,
     )
     if not hmac.compare_digest(expected, claim.signature.encode("latin-1")):
-        return SignatureRefusal(INVALID, _MISMATCH, "signature")
+        return _mismatch("signature")
     return Verified(credential)
 
 
@@ -127,25 +119,17 @@ def _signing_key(secret_key: str, date: str, scope: Scope) -> bytes:
 def _refuse_scope(claim: SignatureClaim, scope: Scope) -> SignatureRefusal | None:
     wrong = []
     if claim.region != scope.region:
-        wrong.append(
-            f"Credential should be scoped to a valid region, not '{claim.region}'. "
-        )
+        wrong.append(words.WRONG_REGION % claim.region)
     if claim.service != scope.service:
-        wrong.append(
-            f"Credential should be scoped to correct service: '{scope.service}'. "
-        )
+        wrong.append(words.WRONG_SERVICE % scope.service)
     if claim.terminator != TERMINATOR:
-        wrong.append(
-            "Credential should be scoped with a valid terminator:"
-            f" '{TERMINATOR}', not '{claim.terminator}'. "
-        )
+        wrong.append(words.WRONG_TERMINATOR % (TERMINATOR, claim.terminator))
     date = claim.timestamp[:8]
     if claim.date != date:
-        wrong.append(
-            "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of"
-            f" date from HTTP: '{claim.date}' != '{date}', from '{claim.timestamp}'."
-        )
-    return SignatureRefusal(INVALID, "".join(wrong), "scope") if wrong else None
+        wrong.append(words.WRONG_DATE % (claim.date, date, claim.timestamp))
+    if not wrong:
+        return None
+    return SignatureRefusal(words.INVALID_SIGNATURE, "".join(wrong), "scope")
 
 
 def _refuse_credential(
@@ -157,16 +141,20 @@ def _refuse_credential(
     expected = (credential.session_token or "").encode()
     if not hmac.compare_digest(presented, expected):
         return SignatureRefusal(
-            "UnrecognizedClientException", _TOKEN_INVALID, "session-token"
+            words.UNRECOGNIZED_CLIENT, words.SECURITY_TOKEN_INVALID, "session-token"
         )
     if credential.expires_at is not None and credential.expires_at <= now:
         return SignatureRefusal(
-            "ExpiredTokenException", _TOKEN_EXPIRED, "expired-credential"
+            words.EXPIRED_TOKEN, words.SECURITY_TOKEN_EXPIRED, "expired-credential"
         )
     return None
 
 
 def _unknown_key() -> SignatureRefusal:
     return SignatureRefusal(
-        "UnrecognizedClientException", _TOKEN_INVALID, "unknown-key"
+        words.UNRECOGNIZED_CLIENT, words.SECURITY_TOKEN_INVALID, "unknown-key"
     )
+
+
+def _mismatch(reason: str) -> SignatureRefusal:
+    return SignatureRefusal(words.INVALID_SIGNATURE, words.SIGNATURE_MISMATCH, reason)

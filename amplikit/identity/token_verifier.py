@@ -15,6 +15,7 @@ import orjson
 from joserfc import jws
 from joserfc.errors import JoseError
 
+from amplikit.identity import words
 from amplikit.identity.caller import Claims, UserPoolCaller
 from amplikit.identity.tokens import ALGORITHM
 
@@ -37,13 +38,6 @@ __all__ = [
 _CACHED = 4096
 _MAX_LENGTH = 65_536
 _PARTS = 3
-
-# Source: responses of the service quoted in public issues (malformed, client id);
-# the rest is assumed to read as for a wrong API key.
-_UNPARSABLE = "Unable to parse JWT token."
-_NOT_AUTHORIZED = "You are not authorized to make this call."
-_EXPIRED = "Token has expired."
-_OTHER_CLIENT = "Unauthorized"
 
 
 class RefusalReason(StrEnum):
@@ -127,7 +121,7 @@ def verify_token(
     """
     decoded = _decode(token)
     if decoded is None:
-        return TokenRefusal(RefusalReason.MALFORMED, _UNPARSABLE)
+        return TokenRefusal(RefusalReason.MALFORMED, words.UNPARSABLE_TOKEN)
     header, claims = decoded
     return (
         _refuse_header(header, claims, trust)
@@ -162,18 +156,20 @@ def _refuse_header(
 ) -> TokenRefusal | None:
     if header.get("alg") != ALGORITHM:
         detail = f"alg is {header.get('alg')!r}, not '{ALGORITHM}'"
-        return TokenRefusal(RefusalReason.ALGORITHM, _UNPARSABLE, detail)
+        return TokenRefusal(RefusalReason.ALGORITHM, words.UNPARSABLE_TOKEN, detail)
     if "crit" in header:
         # RFC 7515: what a verifier must understand and does not, it refuses.
         detail = f"crit is {header['crit']!r}"
-        return TokenRefusal(RefusalReason.MALFORMED, _UNPARSABLE, detail)
+        return TokenRefusal(RefusalReason.MALFORMED, words.UNPARSABLE_TOKEN, detail)
     if claims.get("iss") != trust.issuer:
         detail = f"iss is {claims.get('iss')!r}, not '{trust.issuer}'"
-        return TokenRefusal(RefusalReason.ISSUER, _NOT_AUTHORIZED, detail)
+        return TokenRefusal(RefusalReason.ISSUER, words.NOT_AUTHORIZED_CALL, detail)
     kid = header.get("kid")
     if not isinstance(kid, str) or kid not in trust.keys:
         detail = f"kid is {kid!r}, not one of the pool's"
-        return TokenRefusal(RefusalReason.UNKNOWN_KEY, _NOT_AUTHORIZED, detail)
+        return TokenRefusal(
+            RefusalReason.UNKNOWN_KEY, words.NOT_AUTHORIZED_CALL, detail
+        )
     return None
 
 
@@ -181,7 +177,9 @@ def _refuse_signature(token: str, key: RSAKey) -> TokenRefusal | None:
     try:
         jws.deserialize_compact(token, key, algorithms=[ALGORITHM])
     except (JoseError, ValueError) as error:
-        return TokenRefusal(RefusalReason.SIGNATURE, _NOT_AUTHORIZED, str(error))
+        return TokenRefusal(
+            RefusalReason.SIGNATURE, words.NOT_AUTHORIZED_CALL, str(error)
+        )
     return None
 
 
@@ -195,17 +193,17 @@ def _refuse_claims(
             client_id = claims.get("client_id")
         case other:
             detail = f"token_use is {other!r}, not 'id' or 'access'"
-            return TokenRefusal(RefusalReason.USE, _NOT_AUTHORIZED, detail)
+            return TokenRefusal(RefusalReason.USE, words.NOT_AUTHORIZED_CALL, detail)
     if not isinstance(client_id, str) or client_id not in trust.client_ids:
         detail = f"client {client_id!r} is not one of the pool's"
-        return TokenRefusal(RefusalReason.CLIENT, _OTHER_CLIENT, detail)
+        return TokenRefusal(RefusalReason.CLIENT, words.TOKEN_OF_OTHER_CLIENT, detail)
     expires_at = claims.get("exp")
     if isinstance(expires_at, bool) or not isinstance(expires_at, int | float):
         detail = f"exp is {expires_at!r}, not a time"
-        return TokenRefusal(RefusalReason.MALFORMED, _UNPARSABLE, detail)
+        return TokenRefusal(RefusalReason.MALFORMED, words.UNPARSABLE_TOKEN, detail)
     if now.timestamp() >= expires_at:
         detail = f"exp is {expires_at}"
-        return TokenRefusal(RefusalReason.EXPIRED, _EXPIRED, detail)
+        return TokenRefusal(RefusalReason.EXPIRED, words.TOKEN_EXPIRED, detail)
     return None
 
 

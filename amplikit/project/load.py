@@ -63,6 +63,7 @@ def load(project: Project, overrides: Overrides | None = None) -> Loaded:
     identities = read_identities(files["identities"])
     plans = read_usage_plans(files["api-keys"])
     roles = tuple(role.name for role in identities.roles)
+    _agree_on_iam_access(files["identities"], api)
     choice = _choose(api, given, iam_access=identities.iam_access)
     api_keys = read_api_keys(files["api-keys"], plans)
     functions = read_functions(files["functions"], project.root, roles)
@@ -97,6 +98,18 @@ def _choose(api: ApiSettings, given: Overrides, *, iam_access: bool) -> _Choice:
     if iam_access:
         flags.setdefault("enableIamAccess", True)
     return _Choice(given.transformer or api.transformer, given.auth or api.auth, flags)
+
+
+def _agree_on_iam_access(identities: Section, api: ApiSettings) -> None:
+    """Report the two spellings of one setting when they say different things."""
+    flag = dict(api.flags).get("enableIamAccess")
+    written = identities.values.get("iam_access")
+    if isinstance(written, bool) and flag is not None and flag != written:
+        identities.wrong(
+            "iam_access",
+            "flags.enableIamAccess in api.toml says the opposite.",
+            "Remove one of the two.",
+        )
 
 
 def _missing(choice: _Choice, api: Section) -> list[Problem]:

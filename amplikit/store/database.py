@@ -8,14 +8,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Literal, Self
 
-from amplikit.errors import DataFolderUnusable, Problem
+from amplikit.datafolder import unusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
     from types import TracebackType
 
-__all__ = ["Database", "Durability", "unusable"]
+__all__ = ["Database", "Durability"]
 
 Durability = Literal["normal", "full"]
 Parameters = tuple[int | str | bytes, ...]
@@ -36,12 +36,7 @@ class Database:
         self._lock = threading.RLock()
         self._rehearsals = 0
         self._seen_version = 0
-        self._connection = sqlite3.connect(
-            path or ":memory:",
-            timeout=_BUSY_TIMEOUT_S,
-            isolation_level=None,  # we say BEGIN ourselves
-            check_same_thread=False,  # the lock sees to it
-        )
+        self._connection = _connect(path)
         self._durability = durability
 
     def configure(self) -> None:
@@ -72,8 +67,9 @@ class Database:
         traceback: TracebackType | None,
     ) -> None:
         self._lock.release()
-        if isinstance(error, sqlite3.Error):
-            raise unusable(self._path, error) from error
+        fault = isinstance(error, sqlite3.Error) and unusable(self._path, error)
+        if fault:
+            raise fault from error
 
     def execute(self, statement: str, parameters: Parameters = ()) -> sqlite3.Cursor:
         """Run one statement."""
@@ -149,19 +145,16 @@ class Database:
             self._connection.execute("ROLLBACK")
 
 
-def unusable(path: Path | None, error: sqlite3.Error) -> Exception:
-    """Return what the user must know of a fault, or the fault itself if it is ours."""
-    name = getattr(error, "sqlite_errorname", "")
-    match name.split("_")[1:2]:
-        case ["BUSY"]:
-            code, fact = "data-folder-busy", "is kept busy by another process"
-            hint = "Stop the other amplikit that writes to it, then try again."
-        case ["NOTADB" | "CORRUPT"]:
-            code, fact = "data-folder-damaged", "is damaged, or not amplikit's"
-            hint = "Restore it from a snapshot, or remove it to start afresh."
-        case ["READONLY" | "CANTOPEN" | "PERM" | "FULL" | "IOERR"]:
-            code, fact = "data-folder-not-writable", f"cannot be written: {error}"
-            hint = "Make room and make it writable, or name another folder with --data."
-        case _:
-            return error
-    return DataFolderUnusable(Problem(code, f"The file '{path}' {fact}.", hint))
+def _connect(path: Path | None) -> sqlite3.Connection:
+    try:
+        return sqlite3.connect(
+            path or ":memory:",
+            timeout=_BUSY_TIMEOUT_S,
+            isolation_level=None,  # we say BEGIN ourselves
+            check_same_thread=False,  # the lock sees to it
+        )
+    except sqlite3.Error as error:
+        fault = unusable(path, error)
+        if fault:
+            raise fault from error
+        raise

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from amplikit.datafolder import (
+    alone,
+    damaged,
+    of_newer_format,
+    private_file,
+    private_folder,
+)
 from amplikit.errors import DataFolderUnusable, Problem
 from amplikit.store.database import Database
-from amplikit.store.folder import private_file, private_folder
 from amplikit.store.layout import Layout, differences, extended
 from amplikit.store.rows import CREATE, Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from amplikit.blueprint.resources import Table
@@ -40,7 +43,7 @@ def open_folder(
     private_file(path)
     database = Database(path, durability)
     try:
-        with _alone(folder), database:
+        with alone(folder), database:
             _check_format(database, path)
             database.configure()
             prepare(database, tables, schema_hash)
@@ -102,38 +105,11 @@ def _check_format(database: Database, path: Path) -> None:
     truncated = pages == 0 and path.stat().st_size > 0  # SQLite would start afresh
     foreign = application != _APPLICATION_ID and (application or _has_tables(database))
     if truncated or foreign:
-        raise DataFolderUnusable(
-            Problem(
-                "data-folder-damaged",
-                f"The file '{path}' is damaged, or not amplikit's.",
-                "Restore it from a snapshot, or remove it to start afresh.",
-            )
-        )
+        raise damaged(path)
     if version > FORMAT_VERSION:
-        raise DataFolderUnusable(
-            Problem(
-                "data-folder-of-newer-format",
-                f"The data folder '{path.parent}' has format {version}, "
-                f"this amplikit reads formats up to {FORMAT_VERSION}.",
-                "Use the newer amplikit, or another folder with --data.",
-            )
-        )
+        raise of_newer_format(path, version, FORMAT_VERSION)
 
 
 def _has_tables(database: Database) -> bool:
     (count,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
     return bool(count)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Open the folder in one process at a time.
-
-    SQLite's first switch to WAL does not wait for others; the lock goes with us.
-    """
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)

@@ -18,6 +18,7 @@ from amplikit_client.transport import PreparedCall, RequestsTransport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from types import TracebackType
 
     import gql
 
@@ -28,6 +29,10 @@ __all__ = ["AppSyncClient"]
 
 class AppSyncClient:
     """A client for one AppSync API; safe to share between threads.
+
+    It keeps connections open between calls: one client for many calls. ``close()``
+    them when done, or use the client in a ``with`` statement; a ``transport`` that
+    was given stays open, it is the giver's.
 
     ``timeout_s`` bounds one try, ``retry`` all of them together. Data and variables
     are JSON: what a field holds is known to the query, not to the type checker.
@@ -50,7 +55,8 @@ class AppSyncClient:
         self.auth = auth
         self._timeout_s = timeout_s
         self._retry = retry or RetryPolicy()
-        self._transport = transport or RequestsTransport()
+        own = RequestsTransport() if transport is None else None
+        self._own, self._transport = own, transport or own or RequestsTransport()
         self._clock = clock or Clock()
 
     @classmethod
@@ -76,6 +82,22 @@ class AppSyncClient:
 
     def __repr__(self) -> str:
         return f"AppSyncClient({self.url!r}, {self.auth!r})"
+
+    def close(self) -> None:
+        """Close the idle connections; a later call opens new ones."""
+        if self._own:
+            self._own.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
 
     def execute(
         self,

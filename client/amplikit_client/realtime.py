@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, assert_never
 from urllib.parse import urlsplit
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 __all__ = ["events", "gql_client", "realtime_url"]
 
+# An event has up to 240 KB; who is this far behind does not catch up.
+WAITING_LIMIT = 1_000
 _AWS_HOST = re.compile(r"\.appsync-api\.[a-z0-9-]+\.amazonaws\.")
 
 
@@ -70,8 +72,8 @@ def events(
     """Yield the data of each event until the server completes the subscription.
 
     Raises ``GraphQLError`` when the subscription is refused, ``Unreachable`` when the
-    connection breaks: events in between are lost, and only the caller knows how to
-    catch up with them.
+    connection breaks, or when ``WAITING_LIMIT`` events wait for the caller: events in
+    between are lost, and only the caller knows how to catch up with them.
     """
     request = GraphQLRequest(query, variable_values=dict(variables))
     try:
@@ -98,8 +100,12 @@ def _received(
         try:
             # Made here: gql's transport takes hold of the loop it is made in.
             client = Client(transport=AppSyncWebsocketsTransport(url=url, auth=auth))
-            async for event in client.subscribe_async(request):
-                arrived.put(event)
+            async with aclosing(client.subscribe_async(request)) as received:
+                async for event in received:
+                    # The only writer: what is free now stays free until the put.
+                    if arrived.qsize() >= WAITING_LIMIT:
+                        raise Unreachable(_too_slow(url))  # noqa: TRY301  the reader's
+                    arrived.put(event)
             arrived.put(None)
         except Exception as error:  # noqa: BLE001  raised again by the reader
             arrived.put(error)
@@ -123,6 +129,13 @@ def _received(
         loop.call_soon_threadsafe(listening.cancel)
         thread.join()
         loop.close()
+
+
+def _too_slow(url: str) -> str:
+    return (
+        f"{url}: the subscription was ended, because {WAITING_LIMIT} events wait to "
+        "be read: read faster, or hand events over to a queue of your own."
+    )
 
 
 def _errors(error: TransportQueryError) -> list[dict[str, Any]]:

@@ -45,16 +45,20 @@ def identify(
     presented: Presented, trusted: Trusted, now: datetime
 ) -> Caller | RequestRefusal:
     """Return who calls, or the refusal of the one mode that fits."""
-    mode = classify(presented.headers, trusted.modes)
+    mode = classify(presented.headers, trusted.modes, trusted.issuer)
     if isinstance(mode, RequestRefusal):
         return mode
     return AUTH_TYPES[mode](presented, trusted, now)
 
 
 def classify(
-    headers: Mapping[str, str], modes: tuple[AuthMode, ...]
+    headers: Mapping[str, str], modes: tuple[AuthMode, ...], issuer: str
 ) -> AuthMode | RequestRefusal:
-    """Return the mode; an API key goes before ``Authorization`` (assumed)."""
+    """Return the mode; an API key goes before ``Authorization`` (assumed).
+
+    ``issuer`` is the user pool's. A token of somebody else is not judged by the pool,
+    except where the pool is all there is.
+    """
     if wire.HEADER_API_KEY in headers and AuthMode.API_KEY in modes:
         return AuthMode.API_KEY
     authorization = headers.get("authorization", "").strip()
@@ -62,29 +66,50 @@ def classify(
         return _refused(wire.NO_VALID_HEADER, _what_is_missing(headers, modes))
     if authorization.startswith(_SIGV4) and AuthMode.IAM in modes:
         return AuthMode.IAM
-    if _is_jwt(user_pool.bare_token(authorization)):
-        for mode in (AuthMode.USER_POOLS, AuthMode.OIDC):
-            if mode in modes:
-                return mode
-    elif AuthMode.LAMBDA in modes and not authorization.startswith(_SIGV4):
-        return AuthMode.LAMBDA
+    claims = _claims(user_pool.bare_token(authorization))
+    mode = _opaque(modes) if claims is None else _of_token(claims, modes, issuer)
+    if mode is not None:
+        return mode
     if modes == (AuthMode.USER_POOLS,):
         return _refused(wire.UNPARSABLE_TOKEN, "Authorization holds no JWT")
+    if claims is not None and AuthMode.USER_POOLS in modes:
+        return _refused(
+            wire.NO_VALID_HEADER,
+            f"the token is from '{claims.get('iss')}', the user pool is '{issuer}'",
+        )
     return _refused(wire.NO_VALID_HEADER, _what_is_missing(headers, modes))
 
 
-def _is_jwt(token: str) -> bool:
+def _of_token(
+    claims: Mapping[str, object], modes: tuple[AuthMode, ...], issuer: str
+) -> AuthMode | None:
+    pool_alone = modes == (AuthMode.USER_POOLS,)
+    if AuthMode.USER_POOLS in modes and (pool_alone or claims.get("iss") == issuer):
+        return AuthMode.USER_POOLS
+    if AuthMode.OIDC in modes:
+        return AuthMode.OIDC
+    # Beside a pool, a JWT is never a token of the Lambda authorizer.
+    return None if AuthMode.USER_POOLS in modes else _opaque(modes)
+
+
+def _opaque(modes: tuple[AuthMode, ...]) -> AuthMode | None:
+    return AuthMode.LAMBDA if AuthMode.LAMBDA in modes else None
+
+
+def _claims(token: str) -> dict[str, object] | None:
+    """Return the claims of a token, unverified; None when it is no JWT."""
     parts = token.split(".")
     if len(parts) != _JWT_PARTS:
-        return False
+        return None
     try:
-        for part in parts[:2]:
-            decoded = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
-            if not isinstance(orjson.loads(decoded), dict):
-                return False
+        header, claims = (
+            orjson.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+            for part in parts[:2]
+        )
     except (binascii.Error, ValueError):
-        return False
-    return True
+        return None
+    is_jwt = isinstance(header, dict) and isinstance(claims, dict)
+    return claims if is_jwt else None
 
 
 def _refused(message: str, reason: str) -> RequestRefusal:

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING
 
 from amplikit.emulator import wire
 from amplikit.emulator.refusal import RequestRefusal
-from amplikit.identity.token_verifier import TokenRefusal, user_pool_caller
+from amplikit.identity.token_verifier import (
+    RefusalReason,
+    TokenRefusal,
+    user_pool_caller,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,6 +24,11 @@ if TYPE_CHECKING:
 __all__ = ["bare_token", "identify"]
 
 _BEARER = "bearer "
+_NO_JWT = "it is not three parts of base64url, the first two JSON objects"
+# Instead of the library's own words, which name no cause.
+_DETAILS = {
+    RefusalReason.SIGNATURE: "it was changed, or signed with another key of this name"
+}
 
 
 def bare_token(authorization: str) -> str:
@@ -35,7 +44,8 @@ def identify(
     token = bare_token(presented.headers["authorization"])
     verified = trusted.tokens.verify(token, trusted.identity.trust(trusted.issuer), now)
     if isinstance(verified, TokenRefusal):
-        reason = f"the token is refused ({verified.reason}): {verified.detail}"
+        detail = _DETAILS.get(verified.reason) or verified.detail
+        reason = f"the token is refused ({verified.reason}): {detail or _NO_JWT}"
         return RequestRefusal(
             401, wire.UNAUTHORIZED_EXCEPTION, verified.message, reason
         )

@@ -7,7 +7,7 @@ out; DynamoDB applies them in the same place, after the read.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import orjson
@@ -76,7 +76,14 @@ class PageReader:
             return refused(found.type, found.message, run)
         count = int(found is not None)
         run.trace.reads.append(
-            Read(run.call.path, "GetItem", request.table, None, count, 0, 0, count)
+            Read(
+                run.call.path,
+                "GetItem",
+                request.table,
+                evaluated=count,
+                returned=count,
+                single=True,
+            )
         )
         return found
 
@@ -111,6 +118,7 @@ class PageReader:
                 evaluated=int(found is not None),
                 dropped_by_auth=int(hidden),
                 returned=int(found is not None and not hidden),
+                single=True,
             )
         )
         return refuse_hidden(run, found) if hidden else found
@@ -161,7 +169,13 @@ class PageReader:
             page,
             filters,
             run,
-            Read(run.call.path, "Query", request.table, request.index),
+            Read(
+                run.call.path,
+                "Query",
+                request.table,
+                request.index,
+                single=request.single,
+            ),
             binding,
         )
 
@@ -209,19 +223,17 @@ class PageReader:
             return refused(page.type, page.message, run)
         visible, by_auth = _kept(page.items, filters.rules)
         items, by_filter = _kept(visible, filters.asked)
+        last = page.last_key
         run.trace.reads.append(
-            Read(
-                read.path,
-                read.operation,
-                read.table,
-                read.index,
+            replace(
+                read,
                 evaluated=page.scanned_count,
                 dropped_by_auth=by_auth,
                 dropped_by_filter=by_filter,
                 returned=len(items),
+                more=bool(last),
             )
         )
-        last = page.last_key
         return {
             "items": [*items],
             "nextToken": self.tokens.seal(last, binding) if last else None,

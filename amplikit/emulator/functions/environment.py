@@ -27,14 +27,20 @@ def process_environment(
 ) -> dict[str, str]:
     """Return all variables of the process; ``scratch`` is its own folder.
 
-    The function's own variables come first: what Lambda reserves cannot be changed.
+    The function's own variables replace what Lambda leaves open to them, and
+    ``APPSYNC_URL``, which is ours; what Lambda reserves cannot be changed.
     """
     credential = context.credential
     python = f"python{sys.version_info.major}.{sys.version_info.minor}"
     stream = hashlib.sha256(str(scratch).encode()).hexdigest()[:32]
     return {
-        **dict(function.environment),
         "APPSYNC_URL": context.appsync_url,
+        "HOME": str(scratch),
+        "LANG": "en_US.UTF-8",
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "TMPDIR": str(scratch),
+        "TZ": ":UTC",
+        **dict(function.environment),
         "AWS_ACCESS_KEY_ID": credential.access_key_id,
         "AWS_CONFIG_FILE": str(scratch / "aws-config"),
         "AWS_DEFAULT_REGION": context.region,
@@ -52,12 +58,7 @@ def process_environment(
         "AWS_SECRET_ACCESS_KEY": credential.secret_key,
         "AWS_SESSION_TOKEN": credential.session_token or "",
         "AWS_SHARED_CREDENTIALS_FILE": str(scratch / "aws-credentials"),
-        "HOME": str(scratch),
         "LAMBDA_TASK_ROOT": str(function.folder.resolve()),
-        "LANG": "en_US.UTF-8",
-        "PATH": "/usr/local/bin:/usr/bin:/bin",
-        "TMPDIR": str(scratch),
-        "TZ": ":UTC",
         "_HANDLER": function.handler,
     }
 

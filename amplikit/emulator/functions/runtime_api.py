@@ -148,8 +148,7 @@ class RuntimeApi:
         elif request.method != "POST":
             _write(writer, HTTPStatus.NOT_FOUND, _problem("NotFound", request.path))
         elif request.path == f"{_PREFIX}/init/error":
-            self._settle(Failed(await reader.readexactly(request.length)))
-            _write(writer, HTTPStatus.ACCEPTED, _ACCEPTED)
+            await self._take("error", request.length, reader, writer)
         elif answered and answered.group(1) == self._current:
             kind = answered.group(2)
             await self._take(kind, request.length, reader, writer)

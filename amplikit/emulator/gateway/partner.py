@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["answer_partner", "gateway_refusal"]
 
 
-def answer_partner(service: Service, request: Request) -> Response:
+async def answer_partner(service: Service, request: Request) -> Response:
     """Answer a third party."""
     if request.method != "POST":
         return gateway_refusal(
@@ -43,7 +43,7 @@ def answer_partner(service: Service, request: Request) -> Response:
         )
         service.log(refusal_line("/partner/graphql", refusal))
         return refusal_response(refusal)
-    return answer_identified(service, request, caller)
+    return await answer_identified(service, request, caller)
 
 
 def gateway_refusal(refusal: RequestRefusal) -> Response:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final, assert_never
 
 from amplikit.emulator import wire
 from amplikit.emulator.auth.classify import identify
-from amplikit.emulator.log import refusal_line, trace_lines
+from amplikit.emulator.gateway.plans import blocked_by_waf
+from amplikit.emulator.log import frame_refusal_line, trace_lines
 from amplikit.emulator.realtime import protocol
 from amplikit.emulator.realtime.handshake import presented_at_start
 from amplikit.emulator.realtime.outbox import Outbox
@@ -20,6 +21,7 @@ from amplikit.emulator.refusal import RequestRefusal
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
+    from amplikit.emulator.failures import WireError
     from amplikit.emulator.http import Receive, Send
     from amplikit.emulator.service import Service
     from amplikit.identity.caller import Caller
@@ -30,6 +32,11 @@ __all__ = ["Connection"]
 CLOSE_NORMAL: Final = 1000
 CLOSE_TOO_SLOW: Final = 1008
 _CLOSE_TIMEOUT_S: Final = 2.0
+
+_NO_REQUEST: Final = (
+    "'payload.data' is not the text of a JSON object with a 'query', and at most"
+    " 'variables' (an object) and 'operationName' (a text)"
+)
 
 
 class Connection:
@@ -111,42 +118,72 @@ class Connection:
                 self._outbox.put(protocol.complete(id_))
             case Invalid(id_):
                 told = _told(wire.BAD_REQUEST_EXCEPTION, wire.INVALID_MESSAGE)
-                self._outbox.put(protocol.error(id_, told))
+                self._outbox.put(self._refuse(id_, told))
             case _:
                 assert_never(incoming)
 
     def _start(self, start: Start) -> str:
         """Start a subscription; return the frame that answers it."""
-        if start.id in self._listeners:
-            words = wire.DUPLICATED_OPERATION_MESSAGE % start.id
-            return _error(start, wire.DUPLICATED_OPERATION, words)
-        if len(self._listeners) >= wire.MAX_SUBSCRIPTIONS_PER_CONNECTION:
-            limit = wire.MAX_SUBSCRIPTIONS_PER_CONNECTION
-            words = wire.MAX_SUBSCRIPTIONS_MESSAGE % limit
-            return _error(start, wire.MAX_SUBSCRIPTIONS, words)
+        refused = self._blocked(start) or self._unfit(start)
+        if refused is not None:
+            return refused
         request = read_request(start.data) if start.data is not None else None
         if start.data is None or request is None:
             words = wire.NOT_SUPPORTED_IN_REAL_TIME % "unknown"
-            return _error(start, wire.UNSUPPORTED_OPERATION, words)
+            told = _told(wire.UNSUPPORTED_OPERATION, words)
+            return self._refuse(start.id, told, reason=_NO_REQUEST)
         caller = self._identify(start, start.data)
         if isinstance(caller, RequestRefusal):
-            self._service.log(refusal_line("subscription", caller))
-            return _error(start, caller.error_type, caller.message)
+            told = _told(caller.error_type, caller.message)
+            return self._refuse(start.id, told, reason=caller.reason)
         service = self._service
         found = listener(service.host, service.runtime.resolvers, request, caller)
         trace = found.trace if isinstance(found, Listener) else found[0]
-        for line in trace_lines(caller.label, trace):
+        lines = [*trace_lines(caller.label, trace)]
+        for line in lines:
             service.log(line)
         if not isinstance(found, Listener):
-            return protocol.error_of(start.id, found[1])
+            _, errors = found
+            answer = protocol.error_of(start.id, errors)
+            return answer if lines else self._log_refusal(start.id, errors, answer)
         self._listeners[start.id] = found
         service.hub.add((self, start.id), found, partial(self._deliver, start.id))
         return protocol.start_ack(start.id)
+
+    def _blocked(self, start: Start) -> str | None:
+        """Return the WAF's refusal, which comes before all others."""
+        key = (start.authorization or {}).get(wire.HEADER_API_KEY)
+        blocked = blocked_by_waf(self._service, key)
+        if blocked is None:
+            return None
+        told = _told(blocked.error_type, blocked.message)
+        return self._refuse(start.id, told, reason=blocked.reason)
+
+    def _unfit(self, start: Start) -> str | None:
+        """Return the refusal of a subscription that has no place beside the others."""
+        if start.id in self._listeners:
+            words = wire.DUPLICATED_OPERATION_MESSAGE % start.id
+            return self._refuse(start.id, _told(wire.DUPLICATED_OPERATION, words))
+        limit = wire.MAX_SUBSCRIPTIONS_PER_CONNECTION
+        if len(self._listeners) >= limit:
+            words = wire.MAX_SUBSCRIPTIONS_MESSAGE % limit
+            return self._refuse(start.id, _told(wire.MAX_SUBSCRIPTIONS, words))
+        return None
 
     def _identify(self, start: Start, data: str) -> Caller | RequestRefusal:
         service = self._service
         presented = presented_at_start(start.authorization or {}, data, self._source_ip)
         return identify(presented, service.trusted, service.runtime.clock())
+
+    def _refuse(self, id_: str | None, told: WireError, reason: str = "") -> str:
+        """Log a refusal, and return its frame."""
+        return self._log_refusal(id_, [told], protocol.error(id_, told), reason)
+
+    def _log_refusal(
+        self, id_: str | None, errors: list[WireError], frame: str, reason: str = ""
+    ) -> str:
+        self._service.log(frame_refusal_line(id_, errors, reason))
+        return frame
 
     def _deliver(self, id_: str, payload: dict[str, object]) -> None:
         self._outbox.put(protocol.data(id_, payload))
@@ -157,9 +194,5 @@ class Connection:
             self._service.hub.remove((self, id_), found)
 
 
-def _error(start: Start, error_type: str, message: str) -> str:
-    return protocol.error(start.id, _told(error_type, message))
-
-
-def _told(error_type: str, message: str) -> dict[str, object]:
+def _told(error_type: str, message: str) -> WireError:
     return {"errorType": error_type, "message": message}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Final
 
 from amplikit.emulator import wire
@@ -22,14 +24,21 @@ if TYPE_CHECKING:
 __all__ = ["serve_connection"]
 
 _MAX_CONNECTIONS: Final = 1_000
+# Longer than a client on this machine takes, also a busy one, to send its first frame.
+HEARING_S: Final = 2.0
 
 
 async def serve_connection(
-    service: Service, scope: Scope, receive: Receive, send: Send
+    service: Service,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    hearing_s: float = HEARING_S,
 ) -> None:
-    """Accept the connection, and close it at once when its credentials are refused.
+    """Accept the connection, and close it again when its credentials are refused.
 
     The service tells the reason in a frame, which needs an open connection.
+    ``hearing_s`` is how long a refused client may take to send its first frame.
     """
     await receive()
     subprotocols = tuple(scope.get("subprotocols", ()))
@@ -40,9 +49,7 @@ async def serve_connection(
     caller = _identify(service, request, subprotocols)
     if isinstance(caller, RequestRefusal):
         service.log(refusal_line("connection", caller))
-        refused = protocol.connection_error(caller)
-        await send({"type": "websocket.send", "text": refused})
-        await send({"type": "websocket.close", "code": CLOSE_NORMAL})
+        await _refuse(caller, receive, send, hearing_s)
         return
     service.hub.connections += 1
     try:
@@ -51,12 +58,34 @@ async def serve_connection(
         service.hub.connections -= 1
 
 
+async def _refuse(
+    refusal: RequestRefusal, receive: Receive, send: Send, hearing_s: float
+) -> None:
+    """Tell the reason, and close when the client has spoken or left.
+
+    Clients send ``connection_init`` before they read. One that finds the connection
+    closed by then takes the refusal for a fault of the network, and tries again.
+    """
+    told = protocol.connection_error(refusal)
+    with contextlib.suppress(OSError):
+        # Who left already cannot be told.
+        await send({"type": "websocket.send", "text": told})
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(hearing_s):
+                if (await receive())["type"] == "websocket.disconnect":
+                    return
+        await send({"type": "websocket.close", "code": CLOSE_NORMAL})
+
+
 def _identify(
     service: Service, request: Request, subprotocols: tuple[str, ...]
 ) -> Caller | RequestRefusal:
     if service.hub.connections >= _MAX_CONNECTIONS:
         return RequestRefusal(
-            429, wire.LIMIT_EXCEEDED_ERROR, wire.RATE_LIMIT_EXCEEDED, "too many"
+            429,
+            wire.LIMIT_EXCEEDED_ERROR,
+            wire.RATE_LIMIT_EXCEEDED,
+            f"{_MAX_CONNECTIONS} connections are open, the most that are served",
         )
     presented = presented_at_connect(request, subprotocols)
     if isinstance(presented, RequestRefusal):

@@ -64,6 +64,8 @@ def read_request(data: str) -> GraphQLRequest | None:
     name = body.get("operationName") if isinstance(body, dict) else None
     if not isinstance(query, str) or not isinstance(variables, dict | None):
         return None
+    if not isinstance(name, str | None):
+        return None
     return GraphQLRequest(query, variables or {}, name or None)
 
 

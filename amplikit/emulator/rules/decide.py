@@ -36,6 +36,7 @@ from amplikit.identity.caller import IamCaller
 
 if TYPE_CHECKING:
     from amplikit.emulator.run import Run
+    from amplikit.errors import Where
 
 __all__ = ["authorize", "guard_fields", "require_auth"]
 
@@ -103,7 +104,13 @@ def guard_fields(run: Run) -> FieldError | None:
         ]
     if not denied:
         return None
-    record(run, "deny", values=(("fields", denied),), hint=hints.denied_fields(denied))
+    record(
+        run,
+        "deny",
+        rule=_admitting(run),
+        values=(("fields", denied),),
+        hint=hints.denied_fields(denied),
+    )
     return FieldError(f"Unauthorized on [{', '.join(denied)}]", wire.UNAUTHORIZED)
 
 
@@ -131,6 +138,19 @@ def _decide(case: Case) -> Verdict:
             return allow(case.run, (*static, *items)[0])
         case _:
             assert_never(when)
+
+
+def _admitting(run: Run) -> Where | None:
+    """Return the rule that let the caller in, so far as it covers the fields."""
+    decisions = reversed(run.trace.decisions)
+    return next(
+        (
+            one.rule
+            for one in decisions
+            if (one.path, one.layer, one.verdict) == (run.call.path, "rule", "allow")
+        ),
+        None,
+    )
 
 
 def _read_item(operation: Authorize, run: Run) -> object:

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from amplikit.blueprint.modes import AuthMode
-from amplikit.blueprint.operations import Grant, GroupIs, OwnerIs, Who
+from amplikit.blueprint.operations import Grant, GroupIs, OwnerIs, When, Who
 from amplikit.identity.caller import IamCaller
 
 if TYPE_CHECKING:
     from amplikit.blueprint.operations import Authorize
+    from amplikit.emulator.run import Run
+    from amplikit.errors import Where
     from amplikit.identity.caller import Caller
 
 __all__ = [
+    "ABSENT",
     "BY_ITEMS",
+    "CHECK_THE_KEY",
     "WITHOUT_RULES",
+    "Advice",
     "beside_rules",
     "denied_fields",
     "refused",
     "unprotected",
 ]
 
+ABSENT = "There is no item with this key: no rule has refused the write."
+CHECK_THE_KEY = "Check the key in the input; only create makes a new item."
 BY_ITEMS = "The items decide: those that do not name the caller are left out."
 WITHOUT_RULES = (
     "The model has no @auth, which denies everybody in transformer v2: add a rule."
@@ -33,6 +41,14 @@ _RULE_FOR_MODE = {
     AuthMode.OIDC: "allow: private, provider: oidc",
     AuthMode.LAMBDA: "allow: custom",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A hint, and the place of the rule that it speaks of."""
+
+    rule: Where | None
+    hint: str
 
 
 def unprotected(operation: Authorize, caller: Caller) -> str:
@@ -54,46 +70,84 @@ def denied_fields(fields: list[str]) -> str:
     """Say which rule would cover the refused fields."""
     names = ", ".join(f"'{name}'" for name in fields)
     return (
-        f"Let the rule that admits the caller cover {names}; setting a field to null "
-        "needs 'delete' on it."
+        f"Let the rule that admits the caller cover {names} (a field's own @auth "
+        "stands in for the model's); setting a field to null needs 'delete' on it."
     )
 
 
-def refused(operation: Authorize, caller: Caller, grants: tuple[Grant, ...]) -> str:
-    """Return the nearest fix for a refusal."""
-    if isinstance(caller, IamCaller) and any(
-        grant.who in {Who.SIGNED_IN_ROLE, Who.GUEST_ROLE} for grant in grants
-    ):
-        return _iam_in_v2(caller, grants)
-    owner = next((g for g in grants if isinstance(g.item, OwnerIs)), None)
-    if owner is not None and isinstance(owner.item, OwnerIs):
-        return (
-            f"Only the owner named in '{owner.item.attribute}' may "
-            f"{operation.operation}: call as the owner, or add {{ "
-            f"{_RULE_FOR_MODE[caller.mode]}, operations: [{_asked(operation)}] }}."
+def refused(
+    operation: Authorize, run: Run, grants: tuple[Grant, ...], item: object
+) -> Advice:
+    """Return the nearest fix for a refusal, and the rule that it is about.
+
+    ``grants`` are those of the caller's mode, ``item`` is what they looked at.
+    """
+    caller = run.call.caller
+    roles = [g for g in grants if g.who in {Who.SIGNED_IN_ROLE, Who.GUEST_ROLE}]
+    if isinstance(caller, IamCaller) and roles:
+        return Advice(roles[0].where, _iam_in_v2(caller, roles[0]))
+    by_item = [grant for grant in grants if grant.item is not None]
+    if by_item and operation.when is When.FETCHED and item is None:
+        return Advice(by_item[0].where, _absent(operation))
+    owner = next((g for g in by_item if isinstance(g.item, OwnerIs)), None)
+    if owner is not None:
+        return Advice(owner.where, _owner(operation, run, owner, grants))
+    groups = next((g for g in grants if g.who is Who.GROUPS), None)
+    if groups is not None:
+        return Advice(
+            groups.where,
+            f"Add the user to group '{groups.names[0]}' and sign in again: a token "
+            "carries the groups of the moment it was issued.",
         )
-    groups = [
-        name for grant in grants if grant.who is Who.GROUPS for name in grant.names
-    ]
-    if groups:
-        return (
-            f"Add the user to group '{groups[0]}' and sign in again: a token carries "
-            "the groups of the moment it was issued."
+    if by_item:
+        return Advice(
+            by_item[0].where,
+            f"The caller is in none of the groups that '{_attribute(by_item[0])}' "
+            "names: add the user to one, and sign in again.",
         )
-    dynamic = next((g for g in grants if isinstance(g.item, GroupIs)), None)
-    if dynamic is not None and dynamic.item is not None:
-        return (
-            f"The caller is in none of the groups that '{dynamic.item.attribute}' "
-            "names: add the user to one, and sign in again."
-        )
-    return (
+    where = next((g.where for g in operation.grants if g.where is not None), None)
+    beside = f" beside the rule at {where}" if where else ""
+    return Advice(
+        where,
         f"No rule of '{operation.model}' allows '{operation.operation}' to "
-        f"{caller.mode.value}: add {{ {_RULE_FOR_MODE[caller.mode]}, operations: "
-        f"[{_asked(operation)}] }}."
+        f"{caller.mode.value}: add {_rule(operation, caller)}{beside}.",
     )
 
 
-def _iam_in_v2(caller: IamCaller, grants: tuple[Grant, ...]) -> str:
+def _absent(operation: Authorize) -> str:
+    return (
+        f"There is no item to {operation.operation}, and so none that names the "
+        "caller: check the key. Transformer v2 answers as for somebody else's item."
+    )
+
+
+def _owner(
+    operation: Authorize, run: Run, owner: Grant, grants: tuple[Grant, ...]
+) -> str:
+    attribute = _attribute(owner)
+    caller = run.call.caller
+    if operation.when is When.INPUT and owner.fill and attribute in run.input:
+        return (
+            f"The input's '{attribute}' does not name the caller: leave it out, and "
+            "the caller becomes the owner."
+        )
+    others = [
+        *(f"group '{name}'" for g in grants if g.who is Who.GROUPS for name in g.names),
+        *(
+            f"a group that '{g.item.attribute}' names"
+            for g in grants
+            if isinstance(g.item, GroupIs)
+        ),
+    ]
+    who = " or ".join([f"the owner named in '{attribute}'", *others])
+    call_as = "one of them" if others else "the owner"
+    return (
+        f"Only {who} may {operation.operation}: call as {call_as}, or add "
+        f"{_rule(operation, caller)}."
+    )
+
+
+def _iam_in_v2(caller: IamCaller, role: Grant) -> str:
     if caller.cognito_identity_auth_type is not None:
         wanted = (
             "private"
@@ -104,17 +158,23 @@ def _iam_in_v2(caller: IamCaller, grants: tuple[Grant, ...]) -> str:
             f"In transformer v2 this rule is for the other role of the identity pool: "
             f"add {{ allow: {wanted}, provider: iam }}."
         )
-    meant = (
-        "signed-in"
-        if any(grant.who is Who.SIGNED_IN_ROLE for grant in grants)
-        else "guest"
-    )
+    meant = "signed-in" if role.who is Who.SIGNED_IN_ROLE else "guest"
     return (
         f"In transformer v2 this rule means the identity pool's {meant} role only. To "
-        f"let '{caller.role}' in, add it to admin_role_names in "
-        "amplify-config/identities.toml (then no rule applies to it), or set "
-        "iam_access = true there."
+        f"let '{caller.role}' in, make it an admin role, to which no rule applies "
+        "(admin_role_names in the project's amplify-config/identities.toml, or "
+        "adminRoles in --flags), or switch IAM access on (iam_access there, or "
+        "enableIamAccess)."
     )
+
+
+def _attribute(grant: Grant) -> str:
+    return grant.item.attribute if grant.item is not None else ""
+
+
+def _rule(operation: Authorize, caller: Caller) -> str:
+    """Return the rule that would let every caller of this mode in."""
+    return f"{{ {_RULE_FOR_MODE[caller.mode]}, operations: [{_asked(operation)}] }}"
 
 
 def _asked(operation: Authorize) -> str:

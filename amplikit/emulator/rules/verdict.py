@@ -11,7 +11,7 @@ from amplikit.emulator import wire
 from amplikit.emulator.calls import FieldError
 from amplikit.emulator.rules import hints
 from amplikit.emulator.rules.grants import groups_of, holds_for_item, owner_identity
-from amplikit.emulator.trace import Decision
+from amplikit.emulator.trace import Decision, Pitfall
 
 if TYPE_CHECKING:
     from amplikit.blueprint.operations import Authorize, Grant
@@ -75,13 +75,13 @@ def refuse(
     operation: Authorize, run: Run, grants: tuple[Grant, ...], item: object
 ) -> FieldError:
     """Refuse the caller; ``item`` is what the grants looked at, if anything."""
-    nearest = grants[0] if grants else next(iter(operation.grants), None)
+    advice = hints.refused(operation, run, grants, item)
     record(
         run,
         "deny",
-        rule=nearest.where if nearest else None,
+        rule=advice.rule,
         values=tuple(compared(grant, run, item) for grant in grants),
-        hint=hints.refused(operation, run.call.caller, grants),
+        hint=advice.hint,
     )
     return unauthorized(run.call)
 
@@ -94,13 +94,17 @@ def refuse_hidden(run: Run, item: Item | None) -> FieldError:
 
 
 def explain_failed_condition(run: Run, item: Item | None) -> None:
-    """Record which check of a failed write condition was a rule's (v1)."""
+    """Record why a write's condition failed: no item, or a rule's check (v1)."""
     caller = run.call.caller
+    if item is None:
+        run.trace.pitfalls.append(
+            Pitfall("absent-item", run.call.path, hints.ABSENT, hints.CHECK_THE_KEY)
+        )
+        return
     for operation, grants in run.undecided:
-        if item is None:
-            continue
-        if any(holds_for_item(grant, caller, item) for grant in grants):
-            allow(run, grants[0])
+        holding = next((g for g in grants if holds_for_item(g, caller, item)), None)
+        if holding is not None:
+            allow(run, holding)
         else:
             refuse(operation, run, grants, item)
 

@@ -47,7 +47,7 @@ def validation_errors(
 ) -> tuple[GraphQLError, ...]:
     """Return every error of a document, at most 100, in the order of their places.
 
-    Raises ``RecursionError`` when fragments nest too deeply.
+    Raises ``RecursionError`` when the document nests too deeply.
     """
     found = validate(schema, document, _SIGNING_RULES, _MAX_ERRORS)
     if found:
@@ -68,6 +68,7 @@ def _worded(
     places = Places(schema, document)
     texts = {(text.words, id(text.node)): text for text in _texts(found, places)}
     if not texts:
+        # What no rule has found is that validation gave up.
         raise RecursionError
     errors = [
         _error(text.kind, text.words, places, [text.node]) for text in texts.values()
@@ -80,7 +81,9 @@ def _texts(found: Sequence[GraphQLError], places: Places) -> Iterator[Text]:
         rule = (error.extensions or {}).get(_RULE)
         # Without a rule it is validation's own: it has given up on the document.
         if rule and error.nodes:
-            yield from RULES[rule](error.nodes, places)
+            texts = [*RULES[rule](error.nodes, places)]
+            # Should a rule's words ever miss a case, the document stays invalid.
+            yield from texts or [Text("InvalidSyntax", error.message, error.nodes[0])]
 
 
 def _error(kind: str, words: str, places: Places, nodes: list[Node]) -> GraphQLError:

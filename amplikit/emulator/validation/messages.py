@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from graphql import (
+    SKIP,
     ArgumentNode,
     DirectiveNode,
     ExecutableDefinitionsRule,
@@ -18,6 +19,7 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentsOnCompositeTypesRule,
     FragmentSpreadNode,
+    GraphQLError,
     GraphQLNamedType,
     InlineFragmentNode,
     KnownArgumentNamesRule,
@@ -53,19 +55,43 @@ from graphql import (
     is_required_argument,
     print_ast,
     type_from_ast,
+    validate_input_literal,
 )
 
 from amplikit.emulator import wire
-from amplikit.emulator.validation.literals import misfit, printed
+from amplikit.emulator.validation.literals import Misfit, misfit, printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from graphql import ASTValidationRule, GraphQLArgument, Node
+    from graphql import (
+        ASTValidationRule,
+        GraphQLArgument,
+        GraphQLInputType,
+        Node,
+        ValueNode,
+        VisitorAction,
+    )
 
     from amplikit.emulator.validation.places import Places
 
 __all__ = ["RULES", "Text", "Wording"]
+
+
+class _ValuesOfCorrectType(ValuesOfCorrectTypeRule):
+    """Names the literal of the document; graphql-core may name a copy without place."""
+
+    def is_valid_value_node(
+        self, node: ValueNode, input_type: GraphQLInputType | None
+    ) -> VisitorAction:
+        """Check a whole literal, and nothing inside it again."""
+
+        def on_error(error: GraphQLError, _: list[str | int]) -> None:
+            self.report_error(GraphQLError(error.message, node))
+
+        if input_type:
+            validate_input_literal(node, input_type, on_error)
+        return SKIP
 
 
 class Text(NamedTuple):
@@ -156,14 +182,13 @@ def _wrong_type(nodes: Sequence[Node], places: Places) -> Iterator[Text]:
         yield Text("BadValueForDefaultArg", words, node)
     if isinstance(node, ArgumentNode):
         argument = places.of(node).argument
-        found = misfit(node.name.value, node.value, argument.type) if argument else None
-        if found:
-            words = wire.WRONG_ARGUMENT % (
-                found.path,
-                printed(found.value),
-                found.reason,
-            )
-            yield Text("WrongType", words, node)
+        name = node.name.value
+        found = misfit(name, node.value, argument.type) if argument else None
+        if not found:
+            reason = wire.NOT_VALID_FOR_TYPE % (argument and argument.type)
+            found = Misfit(name, node.value, reason)
+        words = wire.WRONG_ARGUMENT % (found.path, printed(found.value), found.reason)
+        yield Text("WrongType", words, node)
 
 
 def _sub_selection(nodes: Sequence[Node], places: Places) -> Iterator[Text]:
@@ -297,7 +322,7 @@ RULES: dict[type[ASTValidationRule], Wording] = {
     UniqueDirectivesPerLocationRule: _duplicate_directive,
     KnownArgumentNamesRule: _unknown_argument,
     UniqueArgumentNamesRule: _named("DuplicateArgumentNames", wire.DUPLICATE_ARGUMENT),
-    ValuesOfCorrectTypeRule: _wrong_type,
+    _ValuesOfCorrectType: _wrong_type,
     ProvidedRequiredArgumentsRule: _missing_argument,
     VariablesInAllowedPositionRule: _variable_mismatch,
     UniqueInputFieldNamesRule: _named(

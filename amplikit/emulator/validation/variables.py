@@ -26,7 +26,7 @@ from graphql import (
 )
 
 from amplikit.emulator import wire
-from amplikit.emulator.scalars import NotCoercible
+from amplikit.emulator.scalars import BUILT_IN, NotCoercible, shown
 
 if TYPE_CHECKING:
     from graphql import GraphQLSchema, OperationDefinitionNode, VariableDefinitionNode
@@ -127,7 +127,9 @@ def _scalar_reason(
     try:
         coerced = type_.coerce_input_value(value)
     except NotCoercible as error:
-        return _Reason(wire.INVALID_VARIABLE % (name, error))
+        if type_.name not in BUILT_IN:
+            return _Reason(wire.INVALID_VARIABLE % (name, error))
+        coerced = Undefined
     except (GraphQLError, TypeError, ValueError, ArithmeticError):
         coerced = Undefined
     if coerced is not Undefined:
@@ -153,4 +155,4 @@ def _java_class(value: object) -> str:
 
 
 def _java(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return shown(value)

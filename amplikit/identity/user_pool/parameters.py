@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from amplikit.identity.user_pool.refusal import Refusal, invalid_parameter
@@ -54,7 +54,7 @@ class Parameter:
 class Parameters:
     """Input that ``check_parameters`` has found sound."""
 
-    values: Mapping[str, object]
+    values: Mapping[str, object] = field(repr=False)
 
     def text(self, name: str) -> str:
         """Return a text, ``""`` when it was left out."""

@@ -134,6 +134,8 @@ UNUSABLE = [
     pytest.param(("--data", "{project}/schema/note.graphql/x"), id="data in a file"),
     pytest.param(("--data", "/proc/nothing"), id="data cannot be made"),
     pytest.param(("--ready-file", "{project}/no/such/file"), id="ready file"),
+    pytest.param(("--ready-file", "{project}/schema"), id="ready file is a folder"),
+    pytest.param(("--ready-file", "{project}/schema/"), id="with a slash"),
     pytest.param(("--host", "0.0.0.0"), id="not loopback"),
     pytest.param(("--host", "nowhere.invalid"), id="no such host"),
     pytest.param(("--port", "65536"), id="no such port"),
@@ -155,3 +157,18 @@ def test_what_cannot_be_served_is_told(
     assert ran.err.startswith("error: ")
     assert "Traceback" not in ran.err
     assert not (project / ".amplikit").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["items.sqlite3", "identity.sqlite", "names.json", "items.sqlite3-wal"]
+)
+def test_a_folder_in_the_place_of_a_file_is_told(
+    amplikit: Amplikit, project: Path, name: str
+) -> None:
+    (project / "data" / name).mkdir(parents=True)
+    (project / "data" / name / "mine.txt").write_text("x")
+    place = ("--project", str(project), "--data", str(project / "data"))
+    ran = amplikit("serve", *place, "--port", "0")
+    assert (ran.status, ran.out) == (1, "")
+    assert "[data-folder-not-writable]" in ran.err
+    assert "Traceback" not in ran.err

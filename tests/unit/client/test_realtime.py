@@ -6,7 +6,7 @@ import asyncio
 import base64
 import json
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,7 +20,8 @@ from amplikit_client import (
     Unreachable,
     UserPoolAuth,
 )
-from amplikit_client.realtime import realtime_url
+from amplikit_client.realtime import WAITING_LIMIT, realtime_url
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import serve
 
 if TYPE_CHECKING:
@@ -50,7 +51,10 @@ ACK = {"type": "connection_ack", "payload": {"connectionTimeoutMs": 300_000}}
 
 @contextmanager
 def appsync(
-    *frames: dict, seen: list, acknowledge: dict | None = None
+    *frames: dict,
+    seen: list,
+    acknowledge: dict | None = None,
+    gone: threading.Event | None = None,
 ) -> Iterator[str]:
     """Speak AppSync's side of the protocol; send these frames to a subscription."""
 
@@ -63,8 +67,11 @@ def appsync(
                 reply(connection, acknowledge or ACK)
             elif frame["type"] == "start":
                 seen.append(frame["payload"])
-                for one in ({"type": "start_ack"}, {"type": "ka"}, *frames):
-                    reply(connection, {"id": frame["id"], **one})
+                with suppress(ConnectionClosed):
+                    for one in ({"type": "start_ack"}, {"type": "ka"}, *frames):
+                        reply(connection, {"id": frame["id"], **one})
+        if gone:
+            gone.set()
 
     def reply(connection: ServerConnection, frame: dict) -> None:
         connection.send(json.dumps(frame))
@@ -134,6 +141,19 @@ def test_an_event_with_errors_is_an_error() -> None:
         with pytest.raises(GraphQLError, match="Cannot return null") as raised:
             next(events)
     assert raised.value.data == {"a": None}
+
+
+def test_a_caller_who_never_reads_is_told_what_happened() -> None:
+    data = {"type": "data", "payload": {"data": EVENTS[0]}}
+    gone = threading.Event()
+    with appsync(*[data] * (WAITING_LIMIT + 2), seen=[], gone=gone) as url:
+        events = AppSyncClient(url, ApiKeyAuth("k")).subscribe("subscription { a }")
+        read = [next(events)]
+        assert gone.wait(60)
+        with pytest.raises(Unreachable, match=f"{WAITING_LIMIT} events wait"):
+            read.extend(events)
+    assert WAITING_LIMIT <= len(read) <= WAITING_LIMIT + 1
+    assert all(event == EVENTS[0] for event in read)
 
 
 def test_nobody_listening_is_unreachable() -> None:

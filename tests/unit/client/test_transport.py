@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from amplikit_client import (
+    Answer,
     ApiKeyAuth,
     AppSyncClient,
     IamAuth,
@@ -257,3 +258,30 @@ def test_the_default_transport_needs_no_setting_up(server: str) -> None:
     transport.close()
     assert client.execute("{ b }")["query"] == "{ b }"
     transport.close()
+
+
+def test_a_client_closes_its_connections_and_can_go_on(server: str) -> None:
+    with AppSyncClient(server, ApiKeyAuth("k")) as client:
+        first = client.execute("{ a }")["connection"]
+        assert client.execute("{ a }")["connection"] == first
+        client.close()
+        assert client.execute("{ a }")["connection"] != first
+
+
+def test_a_given_transport_stays_open(
+    server: str, transport: RequestsTransport
+) -> None:
+    seen = []
+    for _ in range(2):
+        with AppSyncClient(server, ApiKeyAuth("k"), transport=transport) as client:
+            seen.append(client.execute("{ a }")["connection"])
+    assert seen[0] == seen[1]
+
+
+def test_a_transport_needs_no_close() -> None:
+    class Silent:
+        def send(self, _: PreparedCall, /) -> Answer:
+            return Answer(200, {}, b'{"data": {}}')
+
+    with AppSyncClient("http://x/graphql", ApiKeyAuth("k"), transport=Silent()) as api:
+        assert api.execute("{ a }") == {}

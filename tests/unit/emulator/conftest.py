@@ -161,6 +161,7 @@ class StandIn:
     calls: list[FieldCall] = field(default_factory=list)
     filters: dict[str, Subscribed | FieldError] = field(default_factory=dict)
     on_subscribe: Callable[[], None] = lambda: None
+    acts: dict[str, Callable[[], object]] = field(default_factory=dict)
 
     @property
     def coordinates(self) -> frozenset[str]:
@@ -179,13 +180,16 @@ class StandIn:
         )
 
     def run(self, call: FieldCall, trace: Trace) -> Resolved | FieldError:
+        self.acts.get(call.field, lambda: None)()
         self.calls.append(call)
         coordinate = f"{call.parent}.{call.field}"
         if coordinate == "Mutation.createPost" and coordinate not in self.answers:
             given = call.arguments["input"]
             return Resolved({"id": "new", **given})
         if coordinate == "Query.listPosts":
-            trace.reads.append(Read(call.path, "Scan", "Post", None, 1, 0, 1, 0))
+            trace.reads.append(
+                Read(call.path, "Scan", "Post", None, 1, 0, 1, 0, more=True)
+            )
         answer = self.answers.get(coordinate)
         if isinstance(answer, Exception):
             raise answer

@@ -18,6 +18,9 @@ from amplikit.identity.caller import ApiKeyCaller, IamCaller, UserPoolCaller
 KEY, IAM, POOL = AuthMode.API_KEY, AuthMode.IAM, AuthMode.USER_POOLS
 OIDC, LAMBDA = AuthMode.OIDC, AuthMode.LAMBDA
 JWT = "eyJhIjoxfQ.eyJpc3MiOiJ4In0.c2ln"
+ISSUER = "x"
+FOREIGN = "eyJhIjoxfQ.eyJpc3MiOiJ5In0.c2ln"
+WITHOUT_ISSUER = "eyJhIjoxfQ.e30.c2ln"
 SIGV4 = "AWS4-HMAC-SHA256 Credential=x"
 
 
@@ -37,7 +40,13 @@ SIGV4 = "AWS4-HMAC-SHA256 Credential=x"
         ({"authorization": f"bearer {JWT}"}, (POOL, LAMBDA), POOL),
         ({"authorization": JWT}, (OIDC, KEY), OIDC),
         ({"authorization": "secret"}, (POOL, LAMBDA), LAMBDA),
-        ({"authorization": JWT}, (LAMBDA,), "Valid authorization header"),
+        ({"authorization": JWT}, (LAMBDA,), LAMBDA),
+        ({"authorization": FOREIGN}, (POOL, KEY), "Valid authorization header"),
+        ({"authorization": f"Bearer {FOREIGN}"}, (POOL, IAM), "Valid authorization"),
+        ({"authorization": WITHOUT_ISSUER}, (POOL, KEY), "Valid authorization header"),
+        ({"authorization": FOREIGN}, (POOL, LAMBDA), "Valid authorization header"),
+        ({"authorization": FOREIGN}, (POOL, OIDC), OIDC),
+        ({"authorization": FOREIGN}, (POOL,), POOL),
         ({"authorization": "x"}, (POOL,), "Unable to parse JWT token."),
         ({"authorization": "a.b.c"}, (POOL, KEY), "Valid authorization header"),
         ({}, (POOL,), "Valid authorization header not provided."),
@@ -46,7 +55,7 @@ SIGV4 = "AWS4-HMAC-SHA256 Credential=x"
 def test_the_shape_of_the_credentials_chooses_the_mode(
     headers: dict[str, str], modes: tuple[AuthMode, ...], expected: AuthMode | str
 ) -> None:
-    found = classify(headers, modes)
+    found = classify(headers, modes, ISSUER)
 
     if isinstance(expected, AuthMode):
         assert found is expected

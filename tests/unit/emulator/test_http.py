@@ -92,7 +92,7 @@ def test_both_tokens_are_accepted_with_and_without_bearer(
 @pytest.mark.parametrize(
     ("claims", "message"),
     [
-        ({"iss": "https://elsewhere"}, "You are not authorized to make this call."),
+        ({"iss": "https://elsewhere"}, "Valid authorization header not provided."),
         ({"exp": 1}, "Token has expired."),
         ({"client_id": "other"}, "Unauthorized"),
         ({"token_use": "refresh"}, "You are not authorized to make this call."),
@@ -106,6 +106,50 @@ def test_a_token_that_does_not_hold_is_401(
 
     assert answer.status == 401
     assert answer.json == refusal("UnauthorizedException", message)
+
+
+def _with_claims_of(other: str, token: str) -> str:
+    header, _, signature = token.split(".")
+    return f"{header}.{other.split('.')[1]}.{signature}"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (
+            lambda api, token: _with_claims_of(api.token(device="x"), token),
+            (
+                "the token is refused (signature): it was changed, or signed with"
+                " another key of this name"
+            ),
+        ),
+        (
+            lambda _, token: token.rpartition(".")[0] + ".",
+            (
+                "the token is refused (malformed): it is not three parts of base64url,"
+                " the first two JSON objects"
+            ),
+        ),
+        (
+            lambda api, _: api.token(iss="https://elsewhere"),
+            (
+                "the token is from 'https://elsewhere', the user pool is"
+                " 'http://127.0.0.1:20002/"
+            ),
+        ),
+    ],
+    ids=["changed", "unsigned", "issuer"],
+)
+def test_the_log_says_what_is_wrong_with_a_token(
+    api: Api, spoil: Callable[[Api, str], str], reason: str
+) -> None:
+    token = spoil(api, api.token())
+
+    assert api.ask(GET_POST, headers={"authorization": token}).status == 401
+
+    (line,) = api.log
+    assert line.startswith(f"/graphql refused 401 UnauthorizedException: {reason}")
+    assert token not in line
 
 
 def test_a_signed_request_is_answered(api: Api, post: dict) -> None:

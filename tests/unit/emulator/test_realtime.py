@@ -3,11 +3,13 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 import pytest
 
 from amplikit.emulator.calls import FieldError, Subscribed
+from amplikit.emulator.realtime.endpoint import serve_connection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
@@ -21,6 +23,7 @@ SIGNED_HEADERS = {
     "content-encoding": "amz-1.0",
     "content-type": "application/json; charset=UTF-8",
 }
+LISTEN = "subscription { onCreatePost { id } }"
 CREATE = 'mutation { createPost(input: { title: "T", views: 1 }) { id title views } }'
 
 
@@ -41,6 +44,7 @@ class Socket:
         subprotocols: tuple[str, ...] = ("graphql-ws",),
         headers: Mapping[str, str] | None = None,
         path: str = "/graphql/realtime",
+        serve: Callable[..., Coroutine] | None = None,
     ) -> None:
         self.incoming: asyncio.Queue[dict] = asyncio.Queue()
         self.outgoing: asyncio.Queue[dict] = asyncio.Queue()
@@ -56,7 +60,8 @@ class Socket:
         self.reads = asyncio.Event()
         self.reads.set()
         self.incoming.put_nowait({"type": "websocket.connect"})
-        self.task = asyncio.ensure_future(api.app(scope, self.incoming.get, self._take))
+        served = (serve or api.app)(scope, self.incoming.get, self._take)
+        self.task = asyncio.ensure_future(served)
 
     async def _take(self, message: dict) -> None:
         await self.reads.wait()
@@ -100,6 +105,12 @@ class Socket:
 
 def key_header(api: Api) -> dict[str, str]:
     return {"host": HOST, "x-api-key": api.key()}
+
+
+async def settled() -> None:
+    """Let everything run that waits for nothing."""
+    for _ in range(20):
+        await asyncio.sleep(0)
 
 
 def run(test: Coroutine) -> None:
@@ -200,6 +211,42 @@ def test_a_refused_connection_is_told_why_and_closed(
                 "type": "connection_error",
                 "payload": {"errors": [error]},
             }
+            socket.send({"type": "connection_init"})
+            assert (await socket.event())["type"] == "websocket.close"
+
+    run(test())
+
+
+def test_a_refused_connection_stays_open_until_the_client_has_spoken(api: Api) -> None:
+    async def test() -> None:
+        async with by_query(api, {"host": HOST, "x-api-key": "wrong"}) as socket:
+            await socket.accepted()
+            assert (await socket.frame())["type"] == "connection_error"
+            await settled()
+            assert socket.outgoing.empty()
+            socket.send("anything")
+            assert (await socket.event())["type"] == "websocket.close"
+
+    run(test())
+
+
+def test_a_refused_client_that_leaves_is_sent_nothing_more(api: Api) -> None:
+    async def test() -> None:
+        async with by_query(api, {"host": HOST, "x-api-key": "wrong"}) as socket:
+            await socket.accepted()
+            assert (await socket.frame())["type"] == "connection_error"
+        assert socket.outgoing.empty()
+
+    run(test())
+
+
+def test_a_refused_client_that_says_nothing_is_closed(api: Api) -> None:
+    serve = partial(serve_connection, api.service, hearing_s=0.0)
+
+    async def test() -> None:
+        async with Socket(api, serve=serve) as socket:
+            await socket.accepted()
+            assert (await socket.frame())["type"] == "connection_error"
             assert (await socket.event())["type"] == "websocket.close"
 
     run(test())
@@ -496,6 +543,10 @@ def test_a_malformed_frame_is_an_error_and_nothing_else(api: Api, frame: str) ->
         {"data": "[]"},
         {"data": '{"query": 5}'},
         {"data": '{"query": "{a}", "variables": []}'},
+        *(
+            {"data": json.dumps({"query": LISTEN, "operationName": name})}
+            for name in ([], 5, 0, False, {})
+        ),
     ],
 )
 def test_a_start_of_another_shape_is_unsupported(api: Api, payload: object) -> None:
@@ -615,3 +666,153 @@ def test_the_connect_vector_of_the_developer_guide_is_read(api: Api) -> None:
             assert error["message"] == "You are not authorized to make this call."
 
     run(test())
+
+
+def test_a_key_over_its_waf_rule_is_refused_at_start(api: Api) -> None:
+    header = {"host": HOST, "x-api-key": api.key("watched")}
+
+    async def test() -> None:
+        async with by_query(api, header) as socket:
+            await socket.accepted()
+            for number in range(11):
+                socket.start(str(number), LISTEN, header)
+            frames = [await socket.frame() for _ in range(11)]
+            assert [one["type"] for one in frames] == ["start_ack"] * 10 + ["error"]
+            assert frames[-1]["id"] == "10"
+            assert frames[-1]["payload"]["errors"] == [
+                {"errorType": "WAFForbiddenException", "message": "403 Forbidden"}
+            ]
+            # Before all else, also before what is wrong with the start itself.
+            socket.start("1", "meow", header)
+            error = (await socket.frame())["payload"]["errors"][0]
+            assert error["errorType"] == "WAFForbiddenException"
+
+    run(test())
+    body = json.dumps({"query": CREATE}).encode()
+    answer = api.http("POST", "/graphql", {"x-api-key": header["x-api-key"]}, body)
+    assert answer.status == 403
+
+
+def test_opening_a_connection_does_not_count_for_the_waf(api: Api) -> None:
+    header = {"host": HOST, "x-api-key": api.key("watched")}
+
+    async def test() -> None:
+        for _ in range(12):
+            async with by_query(api, header) as socket:
+                await socket.accepted()
+                socket.send({"type": "connection_init"})
+                assert await socket.frame() == ACK
+
+    run(test())
+
+
+def text_of(**data: object) -> dict[str, object]:
+    return {"data": json.dumps(data)}
+
+
+@pytest.mark.parametrize(
+    ("payload", "line"),
+    [
+        (None, "subscription '2' refused UnsupportedOperation: 'payload.data' is not"),
+        (
+            text_of(query=LISTEN, operationName=5),
+            "subscription '2' refused UnsupportedOperation: 'payload.data' is not",
+        ),
+        (
+            text_of(query="subscription { nothing }"),
+            "subscription '2' refused: Validation error of type FieldUndefined",
+        ),
+        (
+            text_of(query="{ a }", operationName=None),
+            "subscription '2' refused: Validation error of type FieldUndefined",
+        ),
+        (
+            text_of(query=CREATE),
+            "subscription '2' refused UnsupportedOperation: mutation not supported",
+        ),
+        (
+            text_of(query="meow"),
+            "subscription '2' refused MalformedHttpRequestException: Unable to parse",
+        ),
+    ],
+    ids=["shape", "name", "field", "fields", "mutation", "syntax"],
+)
+def test_a_start_that_is_no_subscription_is_told_in_one_line(
+    api: Api, payload: dict | None, line: str
+) -> None:
+    async def test() -> None:
+        async with by_query(api, key_header(api)) as socket:
+            await socket.accepted()
+            extensions = {"authorization": key_header(api)}
+            given = {**(payload or {}), "extensions": extensions}
+            socket.send({"type": "start", "id": "2", "payload": given})
+            assert (await socket.frame())["type"] == "error"
+
+    run(test())
+    (told,) = api.log
+    assert told.startswith(line)
+
+
+def test_each_refusal_of_a_frame_is_told_in_one_line(api: Api) -> None:
+    async def test() -> None:
+        async with by_query(api, key_header(api)) as socket:
+            await socket.accepted()
+            socket.send("meow")
+            for number in range(201):
+                socket.start(str(number), LISTEN, key_header(api))
+            socket.start("7\n8", LISTEN, {"x-api-key": "wrong"})
+            socket.start("7", LISTEN, key_header(api))
+            for _ in range(204):
+                await socket.frame()
+
+    run(test())
+    too_many = "MaxSubscriptionsReachedError: Max number of 200 subscriptions reached"
+    in_use = "DuplicatedOperationError: Operation with id '7' is already active."
+    assert api.log == [
+        "a frame refused BadRequestException: Invalid message",
+        f"subscription '200' refused {too_many}",
+        f"subscription '7?8' refused {too_many}",
+        f"subscription '7' refused {in_use}",
+    ]
+
+
+def test_a_start_that_the_directives_or_the_policy_refuse_is_told_in_one_line(
+    api: Api,
+) -> None:
+    async def test() -> None:
+        async with by_query(api, key_header(api)) as socket:
+            await socket.accepted()
+            socket.start("1", "subscription { onUserOnly { id } }", key_header(api))
+            await socket.frame()
+            data = json.dumps({"query": LISTEN})
+            socket.start("2", LISTEN, iam_header(api, data, role="nothing"))
+            await socket.frame()
+            socket.start("3", LISTEN, {"host": HOST, "x-api-key": "wrong"})
+            await socket.frame()
+
+    run(test())
+    directive, policy, key = api.log
+    assert "denied /onUserOnly by AppSync directive" in directive
+    assert "denied /onCreatePost by IAM policy" in policy
+    assert key == (
+        "subscription '3' refused UnauthorizedException: the API key is unknown"
+    )
+
+
+def test_a_connection_too_many_says_how_many_there_are(api: Api) -> None:
+    api.service.hub.connections = 1_000
+
+    async def test() -> None:
+        async with by_query(api, key_header(api)) as socket:
+            await socket.accepted()
+            assert (await socket.frame())["payload"]["errors"] == [
+                {
+                    "errorType": "LimitExceededError",
+                    "message": "Rate limit exceeded",
+                    "errorCode": 429,
+                }
+            ]
+
+    run(test())
+    reason = "1000 connections are open, the most that are served"
+    assert api.log == [f"connection refused 429 LimitExceededError: {reason}"]

@@ -22,6 +22,7 @@ from gql.transport.appsync_auth import (
     AppSyncJWTAuthentication,
 )
 from gql.transport.appsync_websockets import AppSyncWebsocketsTransport
+from gql.transport.exceptions import TransportServerError
 
 from amplikit.emulator.server import ServeOptions, bind, running
 from amplikit.errors import ToolkitError
@@ -93,6 +94,28 @@ def test_gql_subscribes_with_its_own_appsync_classes(
         assert asyncio.run(first_event()) == {
             "onCreatePost": {"id": "new", "title": "T"}
         }
+
+
+def test_gql_is_told_every_time_why_it_is_refused(api: Api) -> None:
+    with running(api.service.runtime) as endpoints:
+        host = endpoints.base_url.removeprefix("http://")
+
+        async def refusal() -> str:
+            transport = AppSyncWebsocketsTransport(
+                url=f"ws://{host}/graphql/realtime",
+                auth=AppSyncApiKeyAuthentication(host, "da2-wrong"),
+                ssl=False,
+            )
+            with pytest.raises(TransportServerError) as raised:
+                await transport.connect()
+            await transport.wait_closed()
+            return str(raised.value)
+
+        told = {asyncio.run(refusal()) for _ in range(20)}
+
+    (reason,) = told
+    assert "UnauthorizedException" in reason
+    assert "You are not authorized to make this call." in reason
 
 
 def test_the_ready_file_is_private_whole_and_gone_at_the_end(

@@ -55,7 +55,6 @@ def test_it_starts_empty_but_for_what_lambda_sets(
 
 
 EXPECTED = {
-    "APPSYNC_URL": "http://127.0.0.1:20002/graphql",
     "AWS_ACCESS_KEY_ID": "ASIALOCALEXAMPLE",
     "AWS_SECRET_ACCESS_KEY": "local-secret",
     "AWS_SESSION_TOKEN": "local-token",
@@ -71,6 +70,20 @@ def test_a_function_cannot_replace_what_is_reserved(project: Project) -> None:
     own = tuple((name, "own") for name in EXPECTED)
     seen = project.run(ENVIRONMENT, environment=own).payload
     assert {name: seen[name] for name in EXPECTED} == EXPECTED
+
+
+OPEN = ("APPSYNC_URL", "HOME", "LANG", "PATH", "TMPDIR", "TZ")
+
+
+def test_a_function_replaces_what_lambda_leaves_open(project: Project) -> None:
+    own = dict.fromkeys(OPEN, "/own") | {"TZ": "Europe/Zurich"}
+    seen = project.run(ENVIRONMENT, environment=tuple(own.items())).payload
+    assert {name: seen[name] for name in OPEN} == own
+
+
+def test_the_url_is_ours_unless_the_function_has_one(project: Project) -> None:
+    seen = project.run(ENVIRONMENT).payload
+    assert seen["APPSYNC_URL"] == "http://127.0.0.1:20002/graphql"
 
 
 IMPORTS = """

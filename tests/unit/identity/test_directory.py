@@ -6,6 +6,9 @@ import re
 import signal
 import sqlite3
 import stat
+import subprocess
+import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -196,7 +199,7 @@ def test_a_file_that_others_may_use_is_refused(
 
 def test_a_file_in_the_folders_place_is_refused(tmp_path: Path, now: datetime) -> None:
     (tmp_path / "data").write_text("x")
-    assert refusal_code(tmp_path / "data", now) == "data-folder-not-writable"
+    assert refusal_code(tmp_path / "data", now) == "data-folder-not-a-folder"
 
 
 def test_a_folder_in_the_files_place_is_refused(tmp_path: Path, now: datetime) -> None:
@@ -206,21 +209,99 @@ def test_a_folder_in_the_files_place_is_refused(tmp_path: Path, now: datetime) -
 
 def test_a_file_that_is_no_database_is_refused(folder: Path, now: datetime) -> None:
     (folder / "identity.sqlite").write_bytes(b"not a database " * 1000)
-    assert refusal_code(folder, now) == "data-folder-corrupt"
+    assert refusal_code(folder, now) == "data-folder-damaged"
+
+
+def test_a_file_cut_short_is_refused(folder: Path, now: datetime) -> None:
+    path = folder / "identity.sqlite"
+    path.write_bytes(b"x")
+    assert refusal_code(folder, now) == "data-folder-damaged"
+    assert path.read_bytes() == b"x"
+
+
+@pytest.mark.parametrize("version", [0, 1, -1])
+def test_a_database_of_something_else_is_refused(
+    tmp_path: Path, now: datetime, version: int
+) -> None:
+    path = tmp_path / "identity.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE mine (x)")
+        connection.execute(f"PRAGMA user_version = {version}")
+    path.chmod(0o600)
+    before = path.read_bytes()
+    assert refusal_code(tmp_path, now) == "data-folder-damaged"
+    assert path.read_bytes() == before
+
+
+def test_a_store_whose_making_was_killed_is_made_again(
+    tmp_path: Path, now: datetime
+) -> None:
+    path = tmp_path / "identity.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+    path.chmod(0o600)
+    IdentityStore.open(tmp_path, None, lambda: now).close()
+
+
+def test_a_special_file_is_refused_without_a_wait(
+    tmp_path: Path, now: datetime
+) -> None:
+    os.mkfifo(tmp_path / "identity.sqlite", 0o600)
+    assert refusal_code(tmp_path, now) == "data-folder-damaged"
+
+
+def test_a_locked_file_is_busy(
+    folder: Path, now: datetime, reopen: Callable[..., IdentityStore]
+) -> None:
+    store = reopen()
+    # The wait is SQLite's own; here there is none.
+    store.database.rows("PRAGMA busy_timeout = 0")
+    with closing(
+        sqlite3.connect(folder / "identity.sqlite", isolation_level=None)
+    ) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for write in (
+            lambda: store.api_keys.create("k", now),
+            lambda: store.announce("http://127.0.0.1:1"),
+        ):
+            with pytest.raises(DataFolderUnusable) as caught:
+                write()
+            assert [each.code for each in caught.value.problems] == ["data-folder-busy"]
+
+
+_OPEN_AND_CLOSE = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from amplikit.identity import IdentityStore
+
+IdentityStore.open(Path(sys.argv[1]), None, lambda: datetime.now(UTC)).close()
+"""
+
+
+def test_a_store_opened_twice_keeps_what_is_written_beside_another_process(
+    folder: Path, reopen: Callable[..., IdentityStore]
+) -> None:
+    first = reopen()
+    first.announce("http://127.0.0.1:1")
+    reopen()
+    subprocess.run([sys.executable, "-c", _OPEN_AND_CLOSE, str(folder)], check=True)
+    first.announce("http://127.0.0.1:2")
+    assert reopen().base_url == "http://127.0.0.1:2"
 
 
 def test_a_damaged_database_is_refused(folder: Path, now: datetime) -> None:
     path = folder / "identity.sqlite"
     content = path.read_bytes()
     path.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
-    assert refusal_code(folder, now) == "data-folder-corrupt"
+    assert refusal_code(folder, now) == "data-folder-damaged"
 
 
 def test_a_newer_format_is_refused(folder: Path, now: datetime) -> None:
     connection = sqlite3.connect(folder / "identity.sqlite")
     connection.execute("PRAGMA user_version = 99")
     connection.close()
-    assert refusal_code(folder, now) == "data-folder-newer"
+    assert refusal_code(folder, now) == "data-folder-of-newer-format"
 
 
 def test_the_servers_address_is_known_beside_it(

@@ -543,3 +543,26 @@ def test_an_option_makes_up_for_what_api_toml_leaves_out(
     overrides = Overrides(Transformer.V1, AuthConfig(AuthMode.IAM))
     loaded = load(Project(write_project(api='name = "shop"')), overrides)
     assert loaded.config.auth == AuthConfig(AuthMode.IAM)
+
+
+@pytest.mark.parametrize(("written", "flag"), [("true", "false"), ("false", "true")])
+def test_two_files_that_contradict_each_other_are_told(
+    write_project: WriteProject, written: str, flag: str
+) -> None:
+    root = write_project(
+        api=f"{API}[flags]\nenableIamAccess = {flag}\n",
+        identities=f"groups = []\niam_access = {written}\n",
+    )
+    with pytest.raises(ConfigInvalid) as caught:
+        load(Project(root))
+    (problem,) = caught.value.problems
+    assert problem.code == "config-value-invalid"
+    assert problem.where == Where("amplify-config/identities.toml", 2, 1)
+
+
+def test_two_files_that_agree_are_fine(write_project: WriteProject) -> None:
+    root = write_project(
+        api=f"{API}[flags]\nenableIamAccess = true\n",
+        identities="iam_access = true\n",
+    )
+    assert load(Project(root)).config.iam_access

@@ -186,6 +186,29 @@ def test_a_folder_that_cannot_be_made_is_refused() -> None:
     assert code == "data-folder-not-writable"
 
 
+def test_a_folder_in_the_files_place_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "items.sqlite3").mkdir()
+    ((code, message),) = refusals(tmp_path, NOTE)
+    assert code == "data-folder-not-writable"
+    assert str(tmp_path / "items.sqlite3") in message
+
+
+@pytest.mark.parametrize("name", ["items.sqlite3-wal", "items.sqlite3-shm"])
+def test_a_folder_in_place_of_sqlites_own_files_is_refused(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).mkdir()
+    ((code, _),) = refusals(tmp_path, NOTE)
+    assert code == "data-folder-not-writable"
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620])
+def test_a_file_that_others_may_use_is_refused(folder: Path, mode: int) -> None:
+    (folder / "items.sqlite3").chmod(mode)
+    ((code, _),) = refusals(folder, NOTE, POST)
+    assert code == "data-folder-readable-by-others"
+
+
 @pytest.mark.parametrize(
     "content", [b"not a database at all, but long enough to look at" * 40, b"x"]
 )
@@ -202,6 +225,7 @@ def test_a_database_of_something_else_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "items.sqlite3"
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE TABLE mine (x)")
+    path.chmod(0o600)
     before = path.read_bytes()
     assert refusals(tmp_path, NOTE) == [
         ("data-folder-damaged", f"The file '{path}' is damaged, or not amplikit's.")
@@ -228,7 +252,7 @@ def test_a_newer_format_is_refused(folder: Path) -> None:
         (
             "data-folder-of-newer-format",
             (
-                f"The data folder '{folder}' has format 2, "
+                f"The file '{folder / 'items.sqlite3'}' has format 2, "
                 "this amplikit reads formats up to 1."
             ),
         )

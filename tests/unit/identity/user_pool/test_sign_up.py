@@ -234,10 +234,35 @@ def test_no_code_is_sent_to_a_confirmed_user(browser: Browser) -> None:
     )
 
 
-def test_a_code_for_an_unknown_name_looks_sent(browser: Browser) -> None:
-    answer = browser.call("ResendConfirmationCode", Username="nobody")
-    assert answer["CodeDeliveryDetails"]["Destination"] == "n***@***"
-    assert browser.store.pool.outbox.messages() == []
+@pytest.mark.parametrize("name", ["bob", "b", "🦊", "two@names@x", "@", "x@", "@x"])
+def test_a_code_for_an_unknown_name_looks_sent(browser: Browser, name: str) -> None:
+    browser.sign_up("alice")
+    before = browser.store.pool.outbox.messages()
+    known, unknown, again = (
+        browser.call("ResendConfirmationCode", Username=each)["CodeDeliveryDetails"]
+        for each in ("alice", name, name)
+    )
+    form = re.compile(r"[^@*]\*\*\*@[^@*]\*\*\*")
+    assert form.fullmatch(known.pop("Destination"))
+    assert form.fullmatch(unknown["Destination"])
+    assert unknown == again
+    del unknown["Destination"]
+    assert unknown == known
+    assert len(browser.store.pool.outbox.messages()) == len(before) + 1
+
+
+def test_unknown_names_get_addresses_of_their_own(browser: Browser) -> None:
+    answers = [
+        browser.call("ResendConfirmationCode", Username=f"user{number}")
+        for number in range(20)
+    ]
+    shown = {answer["CodeDeliveryDetails"]["Destination"] for answer in answers}
+    assert len(shown) > 5
+
+
+def test_an_unknown_address_is_shown_as_it_would_be(browser: Browser) -> None:
+    answer = browser.call("ResendConfirmationCode", Username="bob@corp.com")
+    assert answer["CodeDeliveryDetails"]["Destination"] == "b***@c***"
 
 
 def test_messages_come_oldest_first(browser: Browser) -> None:

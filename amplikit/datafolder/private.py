@@ -1,18 +1,26 @@
-"""The data folder: private to its owner, ignored by git."""
+"""Folder and files that are their owner's alone, and that git does not see."""
 
 from __future__ import annotations
 
 import errno
 import os
+import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from amplikit.errors import DataFolderUnusable, Problem
+from amplikit.datafolder.faults import (
+    damaged,
+    not_a_folder,
+    not_writable,
+    readable_by_others,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["private_file", "private_folder"]
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def private_folder(folder: Path) -> None:
@@ -27,29 +35,31 @@ def private_folder(folder: Path) -> None:
             folder.chmod(0o700)
             _create(folder / ".gitignore", b"*\n")
     except (FileExistsError, NotADirectoryError):
-        raise DataFolderUnusable(
-            Problem(
-                "data-folder-not-a-folder",
-                f"The data folder '{folder}' is not a folder.",
-                "Name a folder with --data, or remove the file.",
-            )
-        ) from None
+        raise not_a_folder(folder) from None
     except OSError as error:
-        raise _not_writable(folder, error) from None
+        raise not_writable(folder, error) from None
 
 
 def private_file(path: Path) -> None:
-    """Make sure that the file exists, with mode 0600 if it is new.
+    """Make sure that the file exists, with mode 0600, and that it can be written.
 
     A file that is there is not opened: to close it again would take SQLite's locks
-    from every other connection of this process. Raises ``DataFolderUnusable``.
+    from every other connection of this process, and with them what those write.
+    Raises ``DataFolderUnusable``.
     """
     try:
         _create(path, b"")
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if not os.access(path, os.R_OK | os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
-        raise _not_writable(path.parent, error) from None
+        raise not_writable(path, error) from None
+    if not stat.S_ISREG(mode):
+        raise damaged(path)
+    if mode & _OTHERS:
+        raise readable_by_others(path, mode)
 
 
 def _create(path: Path, content: bytes) -> None:
@@ -57,13 +67,3 @@ def _create(path: Path, content: bytes) -> None:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
-
-
-def _not_writable(folder: Path, error: OSError) -> DataFolderUnusable:
-    return DataFolderUnusable(
-        Problem(
-            "data-folder-not-writable",
-            f"The data folder '{folder}' cannot be written: {error.strerror}.",
-            "Make it writable for you, or name another folder with --data.",
-        )
-    )

@@ -1,0 +1,31 @@
+"""How a text of a service is quoted: word for word, with what is known about it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+
+__all__ = ["Mark", "Word"]
+
+
+class Mark(StrEnum):
+    """How sure it is that the service says exactly this."""
+
+    VERIFIED = "verified"
+    REPORTED = "reported"
+    ASSUMED = "assumed"
+
+
+class Word(str):
+    """A text of the service, with its mark and where it was read or seen."""
+
+    __slots__ = ("mark", "source")
+    mark: Mark
+    source: str
+
+    def __new__(cls, text: str, mark: Mark, source: str) -> Self:
+        """Quote ``text``."""
+        word = super().__new__(cls, text)
+        word.mark = mark
+        word.source = source
+        return word
