@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 __all__ = ["events", "gql_client", "realtime_url"]
 
+_CLOSING_S = 1.0
+
 # An event has up to 240 KB; who is this far behind does not catch up.
 WAITING_LIMIT = 1_000
 _AWS_HOST = re.compile(r"\.appsync-api\.[a-z0-9-]+\.amazonaws\.")
@@ -116,6 +118,7 @@ def _received(
     def run() -> None:
         with suppress(asyncio.CancelledError):
             loop.run_until_complete(listening)
+        loop.run_until_complete(_leave_nothing_behind())
         loop.run_until_complete(loop.shutdown_asyncgens())
 
     thread = threading.Thread(target=run, daemon=True)
@@ -129,6 +132,16 @@ def _received(
         loop.call_soon_threadsafe(listening.cancel)
         thread.join()
         loop.close()
+
+
+async def _leave_nothing_behind() -> None:
+    """End what gql has left running, such as its own closing of the connection."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    if left:
+        _, slow = await asyncio.wait(left, timeout=_CLOSING_S)
+        for task in slow:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
 
 def _too_slow(url: str) -> str:
