@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from amplikit.errors import Where
 
 __all__ = [
+    "GRAPHQL_ACTION",
     "Attribute",
     "AttributeType",
     "Blueprint",
@@ -23,6 +24,9 @@ __all__ = [
     "Table",
     "TableIndex",
 ]
+
+GRAPHQL_ACTION = "appsync:GraphQL"
+"""The one IAM action of AppSync's data plane."""
 
 
 class AttributeType(StrEnum):
@@ -74,7 +78,6 @@ class RoleKind(StrEnum):
     IDENTITY_POOL_AUTHENTICATED = "authenticated"
     IDENTITY_POOL_UNAUTHENTICATED = "unauthenticated"
     FUNCTION = "function"
-    USER = "user"
 
 
 @dataclass(frozen=True, slots=True)

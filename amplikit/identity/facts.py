@@ -35,14 +35,6 @@ class Facts:
         return f"arn:aws:appsync:{self.region}:{self.account_id}:apis/{self.api_id}"
 
     @property
-    def user_pool_arn(self) -> str:
-        """The resource of ``cognito-idp:*`` actions."""
-        return (
-            f"arn:aws:cognito-idp:{self.region}:{self.account_id}"
-            f":userpool/{self.user_pool_id}"
-        )
-
-    @property
     def user_pool_provider(self) -> str:
         """The pool's name among an identity pool's logins."""
         return f"cognito-idp.{self.region}.amazonaws.com/{self.user_pool_id}"

@@ -11,7 +11,12 @@ from amplikit.blueprint.api import (
     Strategy,
     Transformer,
 )
-from amplikit.blueprint.resources import PolicyStatement, Role, RoleKind
+from amplikit.blueprint.resources import (
+    GRAPHQL_ACTION,
+    PolicyStatement,
+    Role,
+    RoleKind,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,9 +24,7 @@ if TYPE_CHECKING:
     from amplikit.blueprint.api import Api, AuthRule, Model
     from amplikit.blueprint.config import Config
 
-__all__ = ["GRAPHQL_ACTION", "RULE_OPERATION", "roles", "root_fields"]
-
-GRAPHQL_ACTION = "appsync:GraphQL"
+__all__ = ["RULE_OPERATION", "roles", "root_fields"]
 
 RULE_OPERATION = {
     OperationKind.GET: RuleOperation.GET,

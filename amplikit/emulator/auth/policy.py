@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from amplikit.blueprint.resources import GRAPHQL_ACTION
 from amplikit.identity.policy import allows
 
 if TYPE_CHECKING:
@@ -17,9 +18,7 @@ if TYPE_CHECKING:
     from amplikit.blueprint.resources import PolicyStatement, Role
     from amplikit.identity.policy import Verdict
 
-__all__ = ["ACTION", "RolePolicies", "refuses_whole_request"]
-
-ACTION = "appsync:GraphQL"
+__all__ = ["RolePolicies", "refuses_whole_request"]
 
 
 def refuses_whole_request(requested: int, denied: int) -> bool:
@@ -55,7 +54,7 @@ class RolePolicies:
         if known is None:
             known = self._known[question] = allows(
                 self._statements.get(role, ()),
-                ACTION,
+                GRAPHQL_ACTION,
                 f"types/{parent}/fields/{field}",
                 self._api_arn,
             )
@@ -68,7 +67,7 @@ class RolePolicies:
         """
         return any(
             statement.effect == "Allow"
-            and allows((statement,), ACTION, resource, self._api_arn).allowed
+            and allows((statement,), GRAPHQL_ACTION, resource, self._api_arn).allowed
             for statement in self._statements.get(role, ())
             for resource in statement.resources
         )
