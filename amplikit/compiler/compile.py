@@ -59,7 +59,7 @@ def compile_schema(sources: Sequence[Source], options: CompileOptions) -> Compil
     problems = (*_check(draft), *_unsupported(draft), *root_problems(draft))
     if problems:
         return Compilation(None, problems)
-    draft = _apply(draft)
+    draft = _apply(_expanded(draft))
     definitions = sdl_definitions(draft)
     problems = tuple(refused(draft, definitions))
     if options.transformer is Transformer.V2:
@@ -106,6 +106,10 @@ _LATE = {
     "relation-key-incomplete": 1,
     "enum-sort-key-in-relation": 1,
     "repeated-index": 1,
+    "many-to-many-one-sided": 1,
+    "many-to-many-types": 1,
+    "many-to-many-name-taken": 1,
+    "many-to-many-with-itself": 1,
     "key-type-conflict": 2,
     "key-field-boolean": 2,
     "projection-includes-nothing": 2,
@@ -202,6 +206,15 @@ def _unsupported(draft: Draft) -> Iterator[Problem]:
                 f"Remove @{name}, or wait for a version that knows it.",
                 where,
             )
+
+
+def _expanded(draft: Draft) -> Draft:
+    """Return the draft with everything written out that directives are short for."""
+    document = draft.document
+    for directive in DIRECTIVES[draft.options.transformer]:
+        if directive.expand is not None:
+            document = directive.expand(document, draft.options)
+    return replace(draft, document=document)
 
 
 def _apply(draft: Draft) -> Draft:

@@ -102,9 +102,6 @@ enum InvocationType { RequestResponse Event }
 """,
         "http": _HTTP,
         "predictions": _PREDICTIONS,
-        "manyToMany": """
-directive @manyToMany(relationName: String!, limit: Int = 100) on FIELD_DEFINITION
-""",
         "conversation": """
 directive @conversation(
   aiModel: String!

@@ -14,6 +14,7 @@ from amplikit.compiler.directives.has_many import HAS_MANY
 from amplikit.compiler.directives.has_one import HAS_ONE
 from amplikit.compiler.directives.index import INDEX
 from amplikit.compiler.directives.key import KEY
+from amplikit.compiler.directives.many_to_many import MANY_TO_MANY
 from amplikit.compiler.directives.model import MODEL
 from amplikit.compiler.directives.primary_key import PRIMARY_KEY
 
@@ -27,6 +28,7 @@ DIRECTIVES = {
         INDEX,
         HAS_MANY,
         HAS_ONE,
+        MANY_TO_MANY,
         BELONGS_TO,
         AUTH_V2,
     ),
