@@ -28,6 +28,8 @@ __all__ = [
     "Strategy",
     "Transformer",
     "TypeRef",
+    "Validation",
+    "ValidationKind",
 ]
 
 
@@ -134,13 +136,37 @@ class Relation:
     limit: int = 100
 
 
+class ValidationKind(StrEnum):
+    """``type:`` of ``@validate``."""
+
+    GT = "gt"
+    LT = "lt"
+    GTE = "gte"
+    LTE = "lte"
+    MIN_LENGTH = "minLength"
+    MAX_LENGTH = "maxLength"
+    STARTS_WITH = "startsWith"
+    ENDS_WITH = "endsWith"
+    MATCHES = "matches"
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What a field must be in the input of a create or update, and else the error."""
+
+    kind: ValidationKind
+    value: str
+    message: str
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """A field of a model's item.
 
     ``declared`` is false for what the transformer adds (id, timestamps, owner, foreign
     keys); ``hidden`` fields are stored and accepted in inputs but not on the type.
-    ``rules`` is None without field-level ``@auth``.
+    ``rules`` is None without field-level ``@auth``. ``default`` is the text of a value
+    that a create stores when it is given none.
     """
 
     name: str
@@ -150,6 +176,8 @@ class Field:
     hidden: bool = False
     rules: tuple[AuthRule, ...] | None = None
     relation: Relation | None = None
+    default: str | None = None
+    validations: tuple[Validation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from amplikit.blueprint.api import Validation
     from amplikit.blueprint.modes import AuthMode
     from amplikit.errors import Where
 
@@ -56,6 +57,7 @@ __all__ = [
     "Scan",
     "SubscriptionFilter",
     "UpdateItem",
+    "Validate",
     "Value",
     "When",
     "Who",
@@ -382,6 +384,14 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Validate:
+    """Refuse an input whose ``field`` is there and fails the validation (v2)."""
+
+    field: str
+    validation: Validation
+
+
+@dataclass(frozen=True, slots=True)
 class SubscriptionFilter:
     """Filter events by ``args.filter``, where the pending grants stand, too."""
 
@@ -506,6 +516,7 @@ Operation = (
     | ReturnIf
     | OwnerProject
     | Mark
+    | Validate
     | SubscriptionFilter
 )
 Request = GetItem | Query | Scan | ListItems | PutItem | UpdateItem | DeleteItem | Local

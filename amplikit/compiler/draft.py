@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from amplikit.blueprint.api import Field, Index, Model
     from amplikit.compiler.document import Document
@@ -90,4 +90,8 @@ class Draft:
 
     def with_warning(self, problem: Problem) -> Draft:
         """Return a draft with one more warning."""
-        return replace(self, warnings=(*self.warnings, problem))
+        return self.with_warnings((problem,))
+
+    def with_warnings(self, problems: Iterable[Problem]) -> Draft:
+        """Return a draft with more warnings."""
+        return replace(self, warnings=(*self.warnings, *problems))

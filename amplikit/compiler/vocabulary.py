@@ -144,7 +144,6 @@ directive @generation(
 ) on FIELD_DEFINITION
 input GenerationInferenceConfiguration { maxTokens: Int temperature: Float topP: Float }
 """,
-        "default": "directive @default(value: String) on FIELD_DEFINITION",
         "mapsTo": "directive @mapsTo(name: String!) on OBJECT",
         "sql": """
 directive @sql(statement: String, reference: String) on FIELD_DEFINITION
@@ -153,21 +152,6 @@ directive @sql(statement: String, reference: String) on FIELD_DEFINITION
 directive @refersTo(name: String!) on OBJECT | FIELD_DEFINITION
 """,
         "searchable": _SEARCHABLE,
-        "validate": """
-directive @validate(type: ValidationType!, value: String!, errorMessage: String)
-  repeatable on FIELD_DEFINITION
-enum ValidationType {
-  gt
-  lt
-  gte
-  lte
-  minLength
-  maxLength
-  startsWith
-  endsWith
-  matches
-}
-""",
     },
 }
 

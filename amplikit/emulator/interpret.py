@@ -29,6 +29,7 @@ from amplikit.blueprint.operations import (
     Scan,
     SubscriptionFilter,
     UpdateItem,
+    Validate,
 )
 from amplikit.emulator.calls import FieldCall, FieldError, Resolved, Subscribed
 from amplikit.emulator.datasources.failures import VALIDATION, refused
@@ -39,6 +40,7 @@ from amplikit.emulator.rules.decide import authorize, guard_fields, require_auth
 from amplikit.emulator.rules.verdict import Verdict
 from amplikit.emulator.run import Run, evaluate, look_up
 from amplikit.emulator.subscription_filters import to_subscription_filter
+from amplikit.emulator.validate_input import validate
 from amplikit.store.refusals import Invalid
 
 if TYPE_CHECKING:
@@ -201,6 +203,8 @@ def _operate(operation: Operation, run: Run) -> FieldError | _Answer | None:
         case Mark(name, value):
             _mark(run.result, name, evaluate(value, run))
             return None
+        case Validate(name, validation):
+            return validate(validation, name, run.input.get(name))
         case SubscriptionFilter():
             return None
         case _:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import RuleOperation, Transformer
@@ -25,6 +27,7 @@ from amplikit.blueprint.operations import (
     PutItem,
     Resolver,
     UpdateItem,
+    Validate,
     When,
 )
 from amplikit.planner.keys import COMPOSITE_SEPARATOR, key_values
@@ -52,7 +55,14 @@ def create_resolver(access: Access, field: str) -> Resolver:
     before: tuple[Operation, ...] = (
         (defaults, *checked, *composites)
         if first
-        else (defaults, *composites, *checked, access.required())
+        else (
+            defaults,
+            *_written_defaults(model, field),
+            *composites,
+            *checked,
+            access.required(),
+            *_validations(model, f"create{model.name}", field),
+        )
     )
     key = key_values(model, "values")
     request = PutItem(
@@ -108,7 +118,7 @@ def update_resolver(access: Access, field: str) -> Resolver:
     data = Function(
         "data",
         field,
-        (access.required(),),
+        (access.required(), *_validations(model, f"update{model.name}", field)),
         request,
         _marks(access, RuleOperation.UPDATE),
     )
@@ -150,6 +160,42 @@ def _create_defaults(access: Access) -> tuple[tuple[str, Value], ...]:
         (name, Made("now")) for name in (model.created_at, model.updated_at) if name
     ]
     return tuple(values)
+
+
+def _written_defaults(model: Model, field: str) -> tuple[Defaults, ...]:
+    """Return what @default stores; the transformer fills in ``createX`` alone."""
+    values = tuple(
+        (known.name, Const(_plain_default(known.type.name, known.default)))
+        for known in model.fields
+        if known.default is not None
+    )
+    named = field == f"create{model.name[:1].upper()}{model.name[1:]}"
+    return (Defaults(values, to="input"),) if values and named else ()
+
+
+def _plain_default(type_name: str, text: str) -> object:
+    match type_name:
+        case "Int" | "AWSTimestamp":
+            return int(text)
+        case "Float":
+            return Decimal(text.strip())
+        case "Boolean":
+            return text == "true"
+        case "AWSJSON":
+            return json.loads(text, parse_float=Decimal)
+        case _:
+            return text
+
+
+def _validations(model: Model, looked_for: str, field: str) -> tuple[Validate, ...]:
+    """Return what @validate checks; the transformer knows one name of a mutation."""
+    if field != looked_for:
+        return ()
+    return tuple(
+        Validate(known.name, validation)
+        for known in model.fields
+        for validation in known.validations
+    )
 
 
 def _declared_partitions(model: Model) -> frozenset[str]:

@@ -10,6 +10,7 @@ from amplikit.blueprint.api import Transformer
 from amplikit.compiler.directives.auth import AUTH_V1, AUTH_V2
 from amplikit.compiler.directives.belongs_to import BELONGS_TO
 from amplikit.compiler.directives.connection import CONNECTION
+from amplikit.compiler.directives.default import DEFAULT
 from amplikit.compiler.directives.has_many import HAS_MANY
 from amplikit.compiler.directives.has_one import HAS_ONE
 from amplikit.compiler.directives.index import INDEX
@@ -17,6 +18,7 @@ from amplikit.compiler.directives.key import KEY
 from amplikit.compiler.directives.many_to_many import MANY_TO_MANY
 from amplikit.compiler.directives.model import MODEL
 from amplikit.compiler.directives.primary_key import PRIMARY_KEY
+from amplikit.compiler.directives.validate import VALIDATE
 
 __all__ = ["DIRECTIVES"]
 
@@ -30,6 +32,8 @@ DIRECTIVES = {
         HAS_ONE,
         MANY_TO_MANY,
         BELONGS_TO,
+        DEFAULT,
         AUTH_V2,
+        VALIDATE,
     ),
 }
