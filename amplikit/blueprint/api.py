@@ -166,7 +166,8 @@ class Field:
     ``declared`` is false for what the transformer adds (id, timestamps, owner, foreign
     keys); ``hidden`` fields are stored and accepted in inputs but not on the type.
     ``rules`` is None without field-level ``@auth``. ``default`` is the text of a value
-    that a create stores when it is given none.
+    that a create stores when it is given none. ``stored_as`` is the attribute's name
+    where it is another than the field's.
     """
 
     name: str
@@ -178,6 +179,7 @@ class Field:
     relation: Relation | None = None
     default: str | None = None
     validations: tuple[Validation, ...] = ()
+    stored_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +209,10 @@ class ModelOperation:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One ``@model`` type. ``rules`` is None when the type has no ``@auth``."""
+    """One ``@model`` type. ``rules`` is None when the type has no ``@auth``.
+
+    ``stored_as`` is the table's name where it is another than the model's.
+    """
 
     name: str
     fields: tuple[Field, ...]
@@ -220,6 +225,12 @@ class Model:
     updated_at: str | None = "updatedAt"
     custom_key: bool = False
     public_subscriptions: bool = False
+    stored_as: str | None = None
+
+    @property
+    def table(self) -> str:
+        """The name of the table that holds the items."""
+        return self.stored_as or self.name
 
     def field(self, name: str) -> Field | None:
         """Return the field of that name, if there is one."""

@@ -50,6 +50,7 @@ __all__ = [
     "PutItem",
     "Query",
     "Ref",
+    "Rename",
     "Request",
     "RequireAuth",
     "Resolver",
@@ -384,6 +385,18 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Rename:
+    """Give fields other names, absent ones becoming null, wherever ``path`` leads.
+
+    ``args.input``; ``result``, which may be a page; ``args.filter`` and
+    ``args.condition``, in which only what is there is renamed, at any depth.
+    """
+
+    path: str
+    names: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Validate:
     """Refuse an input whose ``field`` is there and fails the validation (v2)."""
 
@@ -516,6 +529,7 @@ Operation = (
     | ReturnIf
     | OwnerProject
     | Mark
+    | Rename
     | Validate
     | SubscriptionFilter
 )

@@ -144,7 +144,6 @@ directive @generation(
 ) on FIELD_DEFINITION
 input GenerationInferenceConfiguration { maxTokens: Int temperature: Float topP: Float }
 """,
-        "mapsTo": "directive @mapsTo(name: String!) on OBJECT",
         "sql": """
 directive @sql(statement: String, reference: String) on FIELD_DEFINITION
 """,

@@ -24,6 +24,7 @@ from amplikit.blueprint.operations import (
     OwnerProject,
     PutItem,
     Query,
+    Rename,
     RequireAuth,
     ReturnIf,
     Scan,
@@ -36,6 +37,7 @@ from amplikit.emulator.datasources.failures import VALIDATION, refused
 from amplikit.emulator.datasources.pages import PageReader
 from amplikit.emulator.datasources.sort_keys import sort_condition
 from amplikit.emulator.datasources.writes import ItemWriter
+from amplikit.emulator.renaming import rename
 from amplikit.emulator.rules.decide import authorize, guard_fields, require_auth
 from amplikit.emulator.rules.verdict import Verdict
 from amplikit.emulator.run import Run, evaluate, look_up
@@ -175,7 +177,9 @@ class Interpreter:
                 assert_never(request)
 
 
-def _operate(operation: Operation, run: Run) -> FieldError | _Answer | None:
+def _operate(  # noqa: C901, PLR0912 - one case for each kind of operation
+    operation: Operation, run: Run
+) -> FieldError | _Answer | None:
     match operation:
         case Authorize():
             verdict = authorize(operation, run)
@@ -202,6 +206,9 @@ def _operate(operation: Operation, run: Run) -> FieldError | _Answer | None:
             return None
         case Mark(name, value):
             _mark(run.result, name, evaluate(value, run))
+            return None
+        case Rename():
+            rename(operation, run)
             return None
         case Validate(name, validation):
             return validate(validation, name, run.input.get(name))

@@ -16,7 +16,7 @@ __all__ = ["table"]
 def table(model: Model) -> Table:
     """Return the table that holds the items of a model."""
     return Table(
-        name=model.name,
+        name=model.table,
         partition_key=attribute(model, model.key[0]),
         sort_key=sort_attribute(model, model.key[1:]),
         indexes=tuple(_index(model, index) for index in model.indexes),

@@ -30,7 +30,8 @@ from amplikit.blueprint.operations import (
     Validate,
     When,
 )
-from amplikit.planner.keys import COMPOSITE_SEPARATOR, key_values
+from amplikit.planner.keys import joined_name, key_values
+from amplikit.planner.renames import rename_input, rename_result
 
 if TYPE_CHECKING:
     from amplikit.blueprint.api import Model
@@ -62,11 +63,12 @@ def create_resolver(access: Access, field: str) -> Resolver:
             *checked,
             access.required(),
             *_validations(model, f"create{model.name}", field),
+            *rename_input(access),
         )
     )
     key = key_values(model, "values")
     request = PutItem(
-        model.name,
+        model.table,
         key,
         condition=AllOf(
             (
@@ -77,9 +79,8 @@ def create_resolver(access: Access, field: str) -> Resolver:
         typename=model.name,
         sparse=frozenset() if first else _declared_partitions(model),
     )
-    data = Function(
-        "data", field, before, request, _marks(access, RuleOperation.CREATE)
-    )
+    after = (*_marks(access, RuleOperation.CREATE), *rename_result(access))
+    data = Function("data", field, before, request, after)
     return Resolver(f"Mutation.{field}", (data,))
 
 
@@ -95,7 +96,7 @@ def update_resolver(access: Access, field: str) -> Resolver:
     exists = tuple(Exists(name) for name, _ in key)
     if access.api.transformer is Transformer.V1:
         request = UpdateItem(
-            model.name,
+            model.table,
             key,
             condition=AllOf((Pending(), *exists, CallerFilter("args.condition"))),
             null_is_error=_required_fields(model),
@@ -113,14 +114,18 @@ def update_resolver(access: Access, field: str) -> Resolver:
     defaults = Defaults(_updated(model), to="stash")
     check = _fetch_and_authorize(access, RuleOperation.UPDATE, (defaults, *composites))
     request = UpdateItem(
-        model.name, key, condition=AllOf((*exists, CallerFilter("args.condition")))
+        model.table, key, condition=AllOf((*exists, CallerFilter("args.condition")))
     )
     data = Function(
         "data",
         field,
-        (access.required(), *_validations(model, f"update{model.name}", field)),
+        (
+            access.required(),
+            *_validations(model, f"update{model.name}", field),
+            *rename_input(access),
+        ),
         request,
-        _marks(access, RuleOperation.UPDATE),
+        (*_marks(access, RuleOperation.UPDATE), *rename_result(access)),
     )
     return Resolver(f"Mutation.{field}", (*check, data))
 
@@ -134,19 +139,19 @@ def delete_resolver(access: Access, field: str) -> Resolver:
     if access.api.transformer is Transformer.V1:
         condition: Predicate = AllOf((Pending(), *exists, asked))
         before = _authorize_write(access, RuleOperation.DELETE)
-        request = DeleteItem(model.name, key, condition)
+        request = DeleteItem(model.table, key, condition)
         data = Function(
             "data", field, before, request, _marks(access, RuleOperation.DELETE)
         )
         return Resolver(f"Mutation.{field}", (data,))
     check = _fetch_and_authorize(access, RuleOperation.DELETE, ())
-    request = DeleteItem(model.name, key, AllOf((*exists, asked)))
+    request = DeleteItem(model.table, key, AllOf((*exists, asked)))
     data = Function(
         "data",
         field,
-        (access.required(),),
+        (access.required(), *rename_input(access)),
         request,
-        _marks(access, RuleOperation.DELETE),
+        (*_marks(access, RuleOperation.DELETE), *rename_result(access)),
     )
     return Resolver(f"Mutation.{field}", (*check, data))
 
@@ -247,7 +252,7 @@ def _composites(access: Access, doing: str) -> tuple[CompositeKey, ...]:
 
 def _composite(access: Access, parts: tuple[str, ...], on_partial: str) -> CompositeKey:
     return CompositeKey(
-        attribute=COMPOSITE_SEPARATOR.join(parts),
+        attribute=joined_name(access.model, parts),
         parts=parts,
         sees_defaults=access.api.transformer is Transformer.V2,
         on_partial=on_partial,
@@ -325,7 +330,7 @@ def _fetch_and_authorize(
         when=When.FETCHED,
     )
     guard = (FieldGuard(),) if operation is RuleOperation.UPDATE else ()
-    fetch = GetItem(access.model.name, key_values(access.model, _INPUT))
+    fetch = GetItem(access.model.table, key_values(access.model, _INPUT))
     return (Function("auth", "auth", before, fetch, (decide, *guard)),)
 
 

@@ -70,6 +70,7 @@ class Resolvers:
         self.shapes = {
             one["name"]: TableShape.of(one) for one in self.expected["tables"]
         }
+        self.old_names: dict[str, str] = {}
         texts = _templates(version)
         self._texts = {
             name: texts[key] for name, key in self.expected["resolvers"].items()
@@ -149,8 +150,12 @@ class _Running:
         return _plain(text if returned is NO_RETURN else returned)
 
     def _fetch(self, source: str, asked: dict) -> object:
+        source = self._resolvers.old_names.get(source, source)
         if source in self._resolvers.shapes:
             return self._tables.execute(source, asked)
+        if source == "MapsToFieldMappingLambdaDataSource":
+            payload = asked["payload"]
+            return _mapped(payload["args"], payload["fieldMap"])
         if "operation" in asked:
             message = f"{asked['operation']} on {source}"
             raise ValueError(message)
@@ -166,6 +171,20 @@ class _Running:
             "extensions": self._extensions,
         }
         return render(self._resolvers.text(name), names)
+
+
+def _mapped(arguments: dict, names: dict[str, str]) -> dict:
+    """Return what Amplify's own function makes of arguments: old names in filters."""
+
+    def renamed(value: object) -> object:
+        if isinstance(value, dict):
+            return {names.get(name, name): renamed(one) for name, one in value.items()}
+        return [renamed(one) for one in value] if isinstance(value, list) else value
+
+    return {
+        name: renamed(value) if name in {"filter", "condition"} else value
+        for name, value in arguments.items()
+    }
 
 
 def _plain(returned: object) -> object:

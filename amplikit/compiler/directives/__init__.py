@@ -16,6 +16,7 @@ from amplikit.compiler.directives.has_one import HAS_ONE
 from amplikit.compiler.directives.index import INDEX
 from amplikit.compiler.directives.key import KEY
 from amplikit.compiler.directives.many_to_many import MANY_TO_MANY
+from amplikit.compiler.directives.maps_to import MAPS_TO
 from amplikit.compiler.directives.model import MODEL
 from amplikit.compiler.directives.primary_key import PRIMARY_KEY
 from amplikit.compiler.directives.validate import VALIDATE
@@ -34,6 +35,7 @@ DIRECTIVES = {
         BELONGS_TO,
         DEFAULT,
         AUTH_V2,
+        MAPS_TO,
         VALIDATE,
     ),
 }

@@ -101,15 +101,15 @@ REJECTED = [
     (
         'type P @model { x: String @validate(type: gt, value: "1") }',
         (
-            "Validation type 'gt' can only be used with numeric fields (Int, Float). Field "
-            "'x' is of type 'String'"
+            "Validation type 'gt' can only be used with numeric fields (Int, Float). "
+            "Field 'x' is of type 'String'"
         ),
     ),
     (
         'type P @model { x: ID @validate(type: matches, value: "1") }',
         (
-            "Validation type 'matches' can only be used with 'String' fields. Field 'x' is "
-            "of type 'ID'"
+            "Validation type 'matches' can only be used with 'String' fields. "
+            "Field 'x' is of type 'ID'"
         ),
     ),
     (

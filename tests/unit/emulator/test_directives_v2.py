@@ -221,3 +221,75 @@ def test_items_lead_to_each_other_through_the_join() -> None:
     }
     queried = api.value("Query.postTagsByTagId", tagId="y")
     assert [pair["postslug"] for pair in queried["items"]] == ["a"]
+
+
+RENAMED = f"""
+type Article {OPEN.replace("@model", '@model @mapsTo(name: "Post")')} {{
+  id: ID!
+  comments: [Remark] @hasMany
+}}
+type Remark {OPEN} {{
+  id: ID!
+  text: String @index(name: "byText")
+  article: Article @belongsTo
+}}
+"""
+
+
+def test_a_renamed_models_key_is_found_under_its_old_name() -> None:
+    api = serve(RENAMED)
+    api.value("Mutation.createArticle", input={"id": "a"})
+    given = {"id": "r", "text": "t", "articleCommentsId": "a"}
+    made = api.value("Mutation.createRemark", input=given)
+    assert made["articleCommentsId"] == "a"
+    assert "postCommentsId" not in made
+    assert api.value("Query.getRemark", id="r")["articleCommentsId"] == "a"
+    wanted = {"and": [{"articleCommentsId": {"eq": "a"}}]}
+    for page in (
+        api.value("Query.listRemarks", filter=wanted),
+        api.value("Article.comments", {"id": "a"}),
+    ):
+        assert [item["articleCommentsId"] for item in page["items"]] == ["a"]
+    assert api.value("Remark.article", given)["id"] == "a"
+
+
+def test_an_update_without_a_renamed_models_key_removes_it() -> None:
+    api = serve(RENAMED)
+    given = {"id": "r", "text": "t", "articleCommentsId": "a"}
+    api.value("Mutation.createRemark", input=given)
+    kept = {"articleCommentsId": {"eq": "a"}}
+    changed = api.value(
+        "Mutation.updateRemark", input={"id": "r", "text": "u"}, condition=kept
+    )
+    assert changed["articleCommentsId"] is None
+    refusal = api.refusal("Mutation.createRemark", input={"id": "s"})
+    assert refusal.error_type is not None
+    assert refusal.error_type.startswith("DynamoDB:")
+
+
+def test_an_index_query_does_not_know_the_old_name() -> None:
+    api = serve(RENAMED)
+    given = {"id": "r", "text": "t", "articleCommentsId": "a"}
+    api.value("Mutation.createRemark", input=given)
+    (item,) = api.value("Query.remarksByText", text="t")["items"]
+    assert "articleCommentsId" not in item
+
+
+OVERLAP = """
+type Post @model @auth(rules: [{allow: public}]) {
+  id: ID!
+  tags: [Tag] @manyToMany(relationName: "PostTags")
+}
+type Tag @model @auth(rules: [{allow: public, operations: [read]}]) {
+  id: ID!
+  posts: [Post] @manyToMany(relationName: "PostTags")
+}
+"""
+
+
+def test_of_two_rules_for_the_same_callers_the_last_one_counts() -> None:
+    api = serve(OVERLAP)
+    assert api.value("Query.getPostTags", id="x") is None
+    pair = {"postId": "p", "tagId": "t"}
+    refusal = api.refusal("Mutation.createPostTags", input=pair)
+    assert refusal.error_type == "Unauthorized"
