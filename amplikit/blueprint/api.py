@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from amplikit.blueprint.modes import AuthConfig
+    from amplikit.blueprint.remote import RemoteCall
     from amplikit.errors import Where
 
 __all__ = [
     "Api",
     "AuthRule",
+    "CustomField",
     "Field",
     "Index",
     "Model",
@@ -140,7 +142,8 @@ class Field:
 
     ``declared`` is false for what the transformer adds (id, timestamps, owner, foreign
     keys); ``hidden`` fields are stored and accepted in inputs but not on the type.
-    ``rules`` is None without field-level ``@auth``.
+    ``rules`` is None without field-level ``@auth``. ``calls`` are what answers the
+    field instead of the item, each given what the one before it answered.
     """
 
     name: str
@@ -150,6 +153,26 @@ class Field:
     hidden: bool = False
     rules: tuple[AuthRule, ...] | None = None
     relation: Relation | None = None
+    calls: tuple[RemoteCall, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CustomField:
+    """A field of a type that is no model, mostly a root type, with its calls.
+
+    ``rules`` is None without ``@auth``.
+    """
+
+    type_name: str
+    name: str
+    calls: tuple[RemoteCall, ...]
+    where: Where
+    rules: tuple[AuthRule, ...] | None = None
+
+    @property
+    def coordinate(self) -> str:
+        """Where it stands, e.g. ``Query.me``."""
+        return f"{self.type_name}.{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +231,7 @@ class Api:
     sdl: str
     enums: frozenset[str] = frozenset()
     flags: tuple[tuple[str, bool], ...] = ()
+    custom_fields: tuple[CustomField, ...] = ()
 
     def model(self, name: str) -> Model | None:
         """Return the model of that name, if there is one."""
