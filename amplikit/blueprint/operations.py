@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from amplikit.blueprint.modes import AuthMode
+    from amplikit.blueprint.remote import RemoteCall
     from amplikit.errors import Where
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "PutItem",
     "Query",
     "Ref",
+    "Remote",
     "Request",
     "RequireAuth",
     "Resolver",
@@ -495,6 +497,13 @@ class Local:
     payload: Value = Const(None)
 
 
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """Ask what lies outside of the tables: a function, an endpoint, an AI service."""
+
+    call: RemoteCall
+
+
 Operation = (
     Authorize
     | RequireAuth
@@ -508,7 +517,17 @@ Operation = (
     | Mark
     | SubscriptionFilter
 )
-Request = GetItem | Query | Scan | ListItems | PutItem | UpdateItem | DeleteItem | Local
+Request = (
+    GetItem
+    | Query
+    | Scan
+    | ListItems
+    | PutItem
+    | UpdateItem
+    | DeleteItem
+    | Local
+    | Remote
+)
 
 
 @dataclass(frozen=True, slots=True)
