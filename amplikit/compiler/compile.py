@@ -23,13 +23,13 @@ from amplikit.compiler.extensions import extension_problems
 from amplikit.compiler.options import Compilation
 from amplikit.compiler.print_sdl import sdl_definitions
 from amplikit.compiler.read import Unreadable, read
-from amplikit.compiler.rejection import rejection
+from amplikit.compiler.rejection import INVALID_DIRECTIVE, rejection
 from amplikit.compiler.role_matrix import required_field_problems
 from amplikit.compiler.sdl import print_definitions
 from amplikit.compiler.use import interface_fields, uses
 from amplikit.compiler.validate import schema_problems
 from amplikit.compiler.vocabulary import NOT_SUPPORTED_YET
-from amplikit.errors import Problem
+from amplikit.errors import AmplifyError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -186,12 +186,16 @@ def _on_interfaces(draft: Draft, name: str) -> Iterator[Problem]:
                 f"The @{name} directive may only be added to object definitions "
                 "annotated with @model."
             )
-        yield rejection(
+        elif name == "predictions":
+            text = "@predictions directive only works under Query operations."
+        # A resolver of an interface is made, and AppSync refuses it.
+        accepted = name in {"function", "http"}
+        yield Problem(
             "directive-on-interface",
-            message=f"'@{name}' stands on '{place}', a field of an interface.",
-            hint="Move it to the fields of the types that implement the interface.",
-            where=where,
-            amplify=text,
+            f"'@{name}' stands on '{place}', a field of an interface.",
+            "Move it to the fields of the types that implement the interface.",
+            where,
+            amplify=None if accepted else AmplifyError(INVALID_DIRECTIVE, text),
         )
 
 
