@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 from graphql import (
     InputValueDefinitionNode,
+    InterfaceTypeDefinitionNode,
     NamedTypeNode,
+    ObjectTypeDefinitionNode,
     print_ast,
     value_from_ast_untyped,
 )
 
 from amplikit.blueprint.api import Transformer
 from amplikit.blueprint.remote import FunctionCall
-from amplikit.compiler.document import fields_of
 from amplikit.compiler.rejection import rejection
 from amplikit.compiler.remote_fields import (
     RELATIONS,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from graphql import (
         ConstArgumentNode,
         FieldDefinitionNode,
-        ObjectTypeDefinitionNode,
+        TypeDefinitionNode,
     )
 
     from amplikit.compiler.draft import Draft
@@ -41,8 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["FUNCTION_V1", "FUNCTION_V2"]
 
 _SDL_V1 = """
-directive @function(name: String!, region: String, accountId: String)
-  repeatable on FIELD_DEFINITION
+directive @function(name: String!, region: String) repeatable on FIELD_DEFINITION
 """
 _SDL_V2 = """
 directive @function(
@@ -116,9 +116,12 @@ def _event_problems(
             f"Use return type '{_RESPONSE}' and, if necessary, add '{_SHAPE}' to your "
             "model schema.",
         )
-    response = draft.document.objects.get(_RESPONSE)
+    response = draft.document.types.get(_RESPONSE)
+    # The transformer takes an interface as well.
+    missing = not isinstance(
+        response, ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode
+    )
     if response is None or not _is_response(response):
-        missing = response is None
         yield rejection(
             "event-response",
             message=f"'{_RESPONSE}' is {'missing' if missing else 'something else'}.",
@@ -132,8 +135,10 @@ def _event_problems(
         )
 
 
-def _is_response(node: ObjectTypeDefinitionNode) -> bool:
-    fields = [(field.name.value, print_ast(field.type)) for field in fields_of(node)]
+def _is_response(node: TypeDefinitionNode) -> bool:
+    if not isinstance(node, ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode):
+        return False
+    fields = [(one.name.value, print_ast(one.type)) for one in node.fields or ()]
     return fields == [("success", "Boolean!")]
 
 
@@ -184,12 +189,10 @@ def apply(use: DirectiveUse, draft: Draft) -> Draft:
     """Let the function answer the field, after those that are written before it."""
     if use.field is None:
         return draft
-    # v1 knows the argument, and does not look at it.
-    first = draft.options.transformer is Transformer.V1
     call = FunctionCall(
         name=use.text("name") or "",
         region=use.text("region"),
-        account_id=None if first else use.text("accountId"),
+        account_id=use.text("accountId"),
         event=use.text("invocationType") == "Event",
     )
     return with_calls(use, draft, use.field, (call,))

@@ -12,7 +12,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from graphql import OperationType
+from graphql import ListValueNode, OperationType
 
 from amplikit.blueprint.api import Transformer
 from amplikit.blueprint.remote import PredictionsAction, PredictionsCall
@@ -87,6 +87,15 @@ def _action_problems(use: DirectiveUse, draft: Draft) -> Iterator[Problem]:
     """
     second = draft.options.transformer is Transformer.V2
     actions = _actions(use)
+    if not second and not isinstance(use.value("actions"), ListValueNode):
+        yield rejection(
+            "predictions-not-a-list",
+            message=f"The action of '{use.place}' stands without brackets.",
+            hint=f"Write actions: [{', '.join(actions)}].",
+            where=use.where_of("actions"),
+            amplify="actions.forEach is not a function",
+            kind="TypeError",
+        )
     if not actions:
         text = "@predictions directive requires at least one action."
         yield Problem(

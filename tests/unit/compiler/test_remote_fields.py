@@ -67,9 +67,9 @@ def test_data_sources_are_called_as_amplify_calls_them(
     )
 
 
-def test_v1_does_not_look_at_the_account() -> None:
+def test_v1_knows_no_account() -> None:
     text = 'type Query { a: Int @function(name: "one", accountId: "123") }'
-    assert calls(text, "v1") == (FunctionCall("one"),)
+    assert set(refusals(text, "v1")) == {"unknown-argument"}
     assert calls(text, "v2") == (FunctionCall("one", account_id="123"),)
 
 
@@ -178,6 +178,14 @@ def test_v1_lets_actions_stand_in_any_order_but_not_twice() -> None:
     assert refusals(text % "identifyText", "v2") == {
         "predictions-action-order": "identifyText is not supported in this context!"
     }
+
+
+def test_v2_alone_takes_an_action_without_brackets() -> None:
+    text = "type Query { a: Int @predictions(actions: translateText) }"
+    assert refusals(text, "v1") == {
+        "predictions-not-a-list": "actions.forEach is not a function"
+    }
+    assert calls(text) == (PredictionsCall(PredictionsAction.TRANSLATE_TEXT),)
 
 
 def test_v2_alone_takes_functions_on_an_extended_root_type() -> None:
