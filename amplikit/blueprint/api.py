@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from amplikit.blueprint.modes import AuthConfig
+    from amplikit.blueprint.remote import RemoteCall
     from amplikit.errors import Where
 
 __all__ = [
     "Api",
     "AuthRule",
+    "CustomField",
     "Field",
     "Index",
     "Model",
@@ -167,7 +169,8 @@ class Field:
     keys); ``hidden`` fields are stored and accepted in inputs but not on the type.
     ``rules`` is None without field-level ``@auth``. ``default`` is the text of a value
     that a create stores when it is given none. ``stored_as`` is the attribute's name
-    where it is another than the field's.
+    where it is another than the field's. ``calls`` are what answers the field instead
+    of the item, each given what the one before it answered.
     """
 
     name: str
@@ -180,6 +183,26 @@ class Field:
     default: str | None = None
     validations: tuple[Validation, ...] = ()
     stored_as: str | None = None
+    calls: tuple[RemoteCall, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CustomField:
+    """A field of a type that is no model, mostly a root type, with its calls.
+
+    ``rules`` is None without ``@auth``.
+    """
+
+    type_name: str
+    name: str
+    calls: tuple[RemoteCall, ...]
+    where: Where
+    rules: tuple[AuthRule, ...] | None = None
+
+    @property
+    def coordinate(self) -> str:
+        """Where it stands, e.g. ``Query.me``."""
+        return f"{self.type_name}.{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +270,7 @@ class Api:
     sdl: str
     enums: frozenset[str] = frozenset()
     flags: tuple[tuple[str, bool], ...] = ()
+    custom_fields: tuple[CustomField, ...] = ()
 
     def model(self, name: str) -> Model | None:
         """Return the model of that name, if there is one."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from amplikit.blueprint.api import Validation
     from amplikit.blueprint.modes import AuthMode
+    from amplikit.blueprint.remote import RemoteCall
     from amplikit.errors import Where
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "PutItem",
     "Query",
     "Ref",
+    "Remote",
     "Rename",
     "Request",
     "RequireAuth",
@@ -518,6 +520,13 @@ class Local:
     payload: Value = Const(None)
 
 
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """Ask what lies outside of the tables: a function, an endpoint, an AI service."""
+
+    call: RemoteCall
+
+
 Operation = (
     Authorize
     | RequireAuth
@@ -533,7 +542,17 @@ Operation = (
     | Validate
     | SubscriptionFilter
 )
-Request = GetItem | Query | Scan | ListItems | PutItem | UpdateItem | DeleteItem | Local
+Request = (
+    GetItem
+    | Query
+    | Scan
+    | ListItems
+    | PutItem
+    | UpdateItem
+    | DeleteItem
+    | Local
+    | Remote
+)
 
 
 @dataclass(frozen=True, slots=True)

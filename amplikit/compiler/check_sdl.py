@@ -215,6 +215,32 @@ def _wrong_kinds(draft: Draft, definitions: list[Definition]) -> Iterator[Proble
 
 
 def _broken_interfaces(draft: Draft) -> Iterator[Problem]:
+    """Yield fields that are printed otherwise than an interface demands."""
+    yield from _pages_in_interfaces(draft)
+    yield from _remade_in_interfaces(draft)
+
+
+def _remade_in_interfaces(draft: Draft) -> Iterator[Problem]:
+    """Yield fields whose new arguments are not those of the interface."""
+    for place, remade in draft.remade_fields.items():
+        type_name, _, name = place.partition(".")
+        for named in draft.document.interfaces(type_name):
+            interface = draft.document.types.get(named.name.value)
+            if not isinstance(interface, InterfaceTypeDefinitionNode):
+                continue
+            needed = any(argument.type.endswith("!") for argument in remade.arguments)
+            for node in interface.fields or ():
+                if node.name.value == name and (node.arguments or needed):
+                    yield Problem(
+                        "arguments-in-interface",
+                        f"'{place}' gets other arguments than '{named.name.value}' "
+                        "demands, and AppSync refuses the schema.",
+                        "Take the field out of the interface.",
+                        _place_of(draft, type_name, name),
+                    )
+
+
+def _pages_in_interfaces(draft: Draft) -> Iterator[Problem]:
     """Yield lists that an interface demands and a relation turns into pages."""
     for model in draft.models.values():
         demanded: set[str] = set()

@@ -80,6 +80,7 @@ def _generated(draft: Draft, access: Access) -> Iterator[Definition]:
     if not first or any(has_filter(draft, model) for model in models):
         yield SORT_DIRECTION
     yield from nested_inputs(draft)
+    yield from draft.inputs
     for model in models:
         yield from mutation_inputs(draft, model)
         yield from model_filters(draft, model)
@@ -140,7 +141,7 @@ def _roots(draft: Draft, access: Access) -> Iterator[Definition]:
     ):
         name = draft.document.roots.get(operation, operation.value.capitalize())
         fields = [
-            written_field(field, access, name)
+            written_field(draft, access, field, name)
             for field in draft.document.all_fields(name)
         ]
         for model in draft.models.values():

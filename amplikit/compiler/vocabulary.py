@@ -53,27 +53,9 @@ SERVICE_DIRECTIVES = (
     "deprecated",
 )
 
-_HTTP = """
-directive @http(
-  method: HttpMethod = GET
-  url: String!
-  headers: [HttpHeader] = []
-) on FIELD_DEFINITION
-enum HttpMethod { GET POST PUT DELETE PATCH }
-input HttpHeader { key: String value: String }
-"""
 _SEARCHABLE = """
 directive @searchable(queries: SearchableQueryMap) on OBJECT
 input SearchableQueryMap { search: String }
-"""
-_PREDICTIONS = """
-directive @predictions(actions: [PredictionsActions!]!) on FIELD_DEFINITION
-enum PredictionsActions {
-  identifyText
-  identifyLabels
-  convertTextToSpeech
-  translateText
-}
 """
 
 # Known to the transformers, not yet to this compiler: refused by name, never ignored.
@@ -82,26 +64,9 @@ NOT_SUPPORTED_YET = {
         "versioned": """
 directive @versioned(versionField: String, versionInput: String) on OBJECT
 """,
-        "function": """
-directive @function(name: String!, region: String, accountId: String)
-  repeatable on FIELD_DEFINITION
-""",
-        "http": _HTTP,
-        "predictions": _PREDICTIONS,
         "searchable": _SEARCHABLE,
     },
     Transformer.V2: {
-        "function": """
-directive @function(
-  name: String!
-  region: String
-  accountId: String
-  invocationType: InvocationType = RequestResponse
-) repeatable on FIELD_DEFINITION
-enum InvocationType { RequestResponse Event }
-""",
-        "http": _HTTP,
-        "predictions": _PREDICTIONS,
         "conversation": """
 directive @conversation(
   aiModel: String!

@@ -24,6 +24,7 @@ from amplikit.blueprint.operations import (
     OwnerProject,
     PutItem,
     Query,
+    Remote,
     Rename,
     RequireAuth,
     ReturnIf,
@@ -35,6 +36,7 @@ from amplikit.blueprint.operations import (
 from amplikit.emulator.calls import FieldCall, FieldError, Resolved, Subscribed
 from amplikit.emulator.datasources.failures import VALIDATION, refused
 from amplikit.emulator.datasources.pages import PageReader
+from amplikit.emulator.datasources.remote import not_run
 from amplikit.emulator.datasources.sort_keys import sort_condition
 from amplikit.emulator.datasources.writes import ItemWriter
 from amplikit.emulator.renaming import rename
@@ -173,6 +175,8 @@ class Interpreter:
                 return self._writer.delete(request, run)
             case Local(payload):
                 return evaluate(payload, run)
+            case Remote(call):
+                return not_run(call)
             case _:
                 assert_never(request)
 

@@ -10,6 +10,7 @@ from amplikit.planner.access import Access
 from amplikit.planner.fields import field_resolvers
 from amplikit.planner.reads import get_resolver, index_resolver, list_resolver
 from amplikit.planner.relations import relation_resolver
+from amplikit.planner.remote import custom_resolver, data_sources
 from amplikit.planner.roles import roles, root_fields
 from amplikit.planner.subscriptions import subscription_resolver
 from amplikit.planner.tables import table
@@ -38,17 +39,32 @@ def plan(api: Api, config: Config) -> Blueprint:
         auth=api.auth,
         sdl=api.sdl,
         tables=tuple(table(model) for model in api.models),
-        resolvers=tuple(
-            resolver
-            for model in api.models
-            for resolver in _resolvers(access[model.name], access)
+        resolvers=(
+            *(
+                resolver
+                for model in api.models
+                for resolver in _resolvers(access[model.name], access)
+            ),
+            *(custom_resolver(api, config, field) for field in api.custom_fields),
         ),
         roles=roles(api, config),
-        field_rules=tuple(
-            rules for model in api.models for rules in _field_rules(access[model.name])
+        field_rules=(
+            *(
+                rules
+                for model in api.models
+                for rules in _field_rules(access[model.name])
+            ),
+            *(
+                FieldRules(
+                    field.coordinate, field.type_name, "call", field.rules, field.where
+                )
+                for field in api.custom_fields
+                if field.rules is not None
+            ),
         ),
         admin_role_names=config.admin_role_names,
         iam_access=config.iam_access,
+        data_sources=tuple(data_sources(api)),
     )
 
 

@@ -83,6 +83,14 @@ def _statement(
         for model in api.models
         for resource in _resources(api, model, strategies)
     ]
+    resources += [
+        f"types/{field.type_name}/fields/{field.name}"
+        for field in api.custom_fields
+        if any(
+            rule.provider in _IAM and rule.allow in strategies
+            for rule in field.rules or ()
+        )
+    ]
     if not resources:
         return ()
     return (PolicyStatement("Allow", (GRAPHQL_ACTION,), tuple(resources)),)

@@ -183,6 +183,8 @@ class Case:
         )
         answer = self.resolvers.run(request, self._items)
         stored = None if _READS.match(asked.coordinate) else _set(answer.items)
+        if answer.remote:
+            return Verdict("remote", None, stored)
         if answer.error is not None:
             return _refusal(*answer.error, stored)
         if asked.coordinate.startswith("Subscription."):
@@ -228,6 +230,8 @@ def _as_stored(model: Model, item: dict[str, object]) -> dict[str, object]:
 
 def _ours(outcome: Resolved | FieldError | Subscribed, stored: object) -> Verdict:
     match outcome:
+        case FieldError(error_type="NotRunLocally"):
+            return Verdict("remote", None, stored)
         case FieldError(message, error_type):
             return _refusal(error_type, message, stored)
         case Subscribed(groups):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import OperationKind, Transformer
+from amplikit.blueprint.remote import FunctionCall, HttpCall, PredictionsCall
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +51,16 @@ def requests(api: Api, samples: Samples) -> Iterator[Asked]:
                 for arguments in asking.index(index):
                     yield Asked(f"Query.{index.query_field}", arguments)
         yield from asking.fields()
+    for custom in api.custom_fields:
+        match custom.calls[0]:
+            case FunctionCall():
+                yield Asked(custom.coordinate)
+            case HttpCall(required=names):
+                body = dict.fromkeys(names, "given")
+                yield Asked(custom.coordinate, {"query": {}, "body": body})
+            case PredictionsCall():
+                # Its templates are pieces that CloudFormation joins.
+                continue
 
 
 class _Asking:

@@ -16,10 +16,13 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from printed_schema import as_sets
 
-from amplikit.blueprint.api import Transformer
+from amplikit.blueprint.api import Api, Transformer
+from amplikit.blueprint.config import Config
 from amplikit.blueprint.modes import AuthConfig, AuthMode
+from amplikit.blueprint.remote import DataSourceKind
 from amplikit.compiler import Compilation, CompileOptions, Source, compile_schema
 from amplikit.compiler.vocabulary import AWS_SCALARS, SERVICE_SDL
+from amplikit.planner import plan
 
 pytestmark = pytest.mark.oracle
 
@@ -56,6 +59,15 @@ def compiled(path: Path, expected: dict[str, Any]) -> Compilation:
         tuple((name, bool(value)) for name, value in expected["flags"].items()),
     )
     return compile_schema([Source(f"{path.stem}.graphql", schema)], options)
+
+
+def lambdas(api: Api) -> list[str]:
+    config = Config("oracle", api.transformer, api.auth, flags=api.flags)
+    return sorted(
+        source.name
+        for source in plan(api, config).data_sources
+        if source.kind is DataSourceKind.LAMBDA
+    )
 
 
 def waits(compilation: Compilation) -> list[str]:
@@ -108,3 +120,4 @@ def test_the_result_is_the_transformers(path: Path) -> None:
     else:
         assert as_sets(result.api.sdl) == as_sets(expected["schema"])
         assert validate_schema(build_schema(SERVICE + result.api.sdl)) == []
+        assert lambdas(result.api) == expected["functionDataSources"]

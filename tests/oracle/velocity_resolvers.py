@@ -43,12 +43,20 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: a value, or an error's type and message."""
+    """What came back: a value, or an error's type and message.
+
+    ``remote``: nothing did, because something outside would have been asked.
+    """
 
     value: object = None
     error: tuple[str | None, str] | None = None
     filter: object = None
     items: dict[str, list[dict[str, object]]] = field(default_factory=dict)
+    remote: bool = False
+
+
+class RemoteReached(Exception):
+    """A resolver got as far as a function or an HTTP endpoint."""
 
 
 @lru_cache(maxsize=2)
@@ -87,6 +95,27 @@ class Resolvers:
     def text(self, name: str) -> str:
         return self._texts[name]
 
+    def before(self, coordinate: str) -> str:
+        """Return the name of the template that a pipeline begins with."""
+        name = f"{coordinate}.before.req.vtl"
+        return name if name in self._texts else f"{coordinate}.req.vtl"
+
+    def after(self, coordinate: str) -> str:
+        """Return the name of the template that a pipeline ends with."""
+        name = f"{coordinate}.after.res.vtl"
+        return name if name in self._texts else f"{coordinate}.res.vtl"
+
+    def function(self, reference: str) -> tuple[str, str, str]:
+        """Return the templates and the data source of a pipeline's function.
+
+        v1 refers to it as "${InvokeMeLambdaDataSource.FunctionId}".
+        """
+        name = reference.removeprefix("${").removesuffix(".FunctionId}")
+        known = self.expected["functions"][name]
+        request = known.get("req", f"{name}.req.vtl")
+        response = known.get("res", f"{name}.res.vtl")
+        return request, response, re.sub("Table$", "", known["dataSource"])
+
 
 class _Running:
     def __init__(self, resolvers: Resolvers, request: Request, tables: Tables) -> None:
@@ -100,6 +129,7 @@ class _Running:
             "arguments": arguments,
             "source": to_java(request.source),
             "identity": to_java(request.identity),
+            "request": {"headers": {}},
             "stash": {},
             "result": None,
             "prev": {"result": None},
@@ -109,6 +139,8 @@ class _Running:
     def answer(self) -> Answer:
         try:
             value = self._field()
+        except RemoteReached:
+            return Answer(items=self._tables.items, remote=True)
         except AppSyncError as error:
             return Answer(
                 error=(error.error_type, error.message), items=self._tables.items
@@ -123,16 +155,14 @@ class _Running:
             given = json.dumps(config["dataSource"])
             source = (re.findall(r"(\w+)DataSource\b", given) or [given])[0]
             return self._step(f"{coordinate}.req.vtl", f"{coordinate}.res.vtl", source)
-        _, returned = self._render(f"{coordinate}.before.req.vtl")
+        _, returned = self._render(self._resolvers.before(coordinate))
         if returned is not NO_RETURN:
             return _plain(returned)
         for name in config["functions"]:
-            function = self._resolvers.expected["functions"][name]
-            source = re.sub("Table$", "", function["dataSource"])
-            result = self._step(function["req"], function["res"], source)
+            result = self._step(*self._resolvers.function(name))
             self._ctx["prev"] = {"result": result}
             self._ctx["result"] = result
-        text, returned = self._render(f"{coordinate}.after.res.vtl")
+        text, returned = self._render(self._resolvers.after(coordinate))
         return _plain(text if returned is NO_RETURN else returned)
 
     def _step(self, request: str, response: str, source: str) -> object:
@@ -156,6 +186,8 @@ class _Running:
         if source == "MapsToFieldMappingLambdaDataSource":
             payload = asked["payload"]
             return _mapped(payload["args"], payload["fieldMap"])
+        if asked.get("operation") == "Invoke" or "resourcePath" in asked:
+            raise RemoteReached
         if "operation" in asked:
             message = f"{asked['operation']} on {source}"
             raise ValueError(message)

@@ -69,8 +69,8 @@ def refused(operation: Authorize, caller: Caller, grants: tuple[Grant, ...]) -> 
     if owner is not None and isinstance(owner.item, OwnerIs):
         return (
             f"Only the owner named in '{owner.item.attribute}' may "
-            f"{operation.operation}: call as the owner, or add {{ "
-            f"{_RULE_FOR_MODE[caller.mode]}, operations: [{_asked(operation)}] }}."
+            f"{operation.operation}: call as the owner, or add "
+            f"{_rule(operation, caller)}."
         )
     groups = [
         name for grant in grants if grant.who is Who.GROUPS for name in grant.names
@@ -88,8 +88,7 @@ def refused(operation: Authorize, caller: Caller, grants: tuple[Grant, ...]) -> 
         )
     return (
         f"No rule of '{operation.model}' allows '{operation.operation}' to "
-        f"{caller.mode.value}: add {{ {_RULE_FOR_MODE[caller.mode]}, operations: "
-        f"[{_asked(operation)}] }}."
+        f"{caller.mode.value}: add {_rule(operation, caller)}."
     )
 
 
@@ -115,6 +114,14 @@ def _iam_in_v2(caller: IamCaller, grants: tuple[Grant, ...]) -> str:
         "amplify-config/identities.toml (then no rule applies to it), or set "
         "iam_access = true there."
     )
+
+
+def _rule(operation: Authorize, caller: Caller) -> str:
+    """Return a rule that would let the caller in."""
+    asked = _asked(operation)
+    # A field of a root type is an operation itself, and its rules name none.
+    operations = "" if asked == "call" else f", operations: [{asked}]"
+    return f"{{ {_RULE_FOR_MODE[caller.mode]}{operations} }}"
 
 
 def _asked(operation: Authorize) -> str:
