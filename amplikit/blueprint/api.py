@@ -28,6 +28,7 @@ __all__ = [
     "Strategy",
     "Transformer",
     "TypeRef",
+    "Version",
 ]
 
 
@@ -83,6 +84,8 @@ class OperationKind(StrEnum):
     ON_CREATE = "onCreate"
     ON_UPDATE = "onUpdate"
     ON_DELETE = "onDelete"
+    SYNC = "sync"
+    SEARCH = "search"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +181,20 @@ class ModelOperation:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """The field that counts an item's updates, and the input that must equal it."""
+
+    field: str
+    argument: str
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
-    """One ``@model`` type. ``rules`` is None when the type has no ``@auth``."""
+    """One ``@model`` type. ``rules`` is None when the type has no ``@auth``.
+
+    ``version`` is v1's ``@versioned``. ``synced``: conflict detection is on, so the
+    data source counts versions, keeps deleted items for a while and logs changes.
+    """
 
     name: str
     fields: tuple[Field, ...]
@@ -192,6 +207,8 @@ class Model:
     updated_at: str | None = "updatedAt"
     custom_key: bool = False
     public_subscriptions: bool = False
+    version: Version | None = None
+    synced: bool = False
 
     def field(self, name: str) -> Field | None:
         """Return the field of that name, if there is one."""

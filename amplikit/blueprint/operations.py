@@ -22,6 +22,7 @@ __all__ = [
     "CallerFilter",
     "Check",
     "CheckSortKey",
+    "CheckVersion",
     "Compare",
     "Const",
     "Defaults",
@@ -54,7 +55,9 @@ __all__ = [
     "Resolver",
     "ReturnIf",
     "Scan",
+    "Search",
     "SubscriptionFilter",
+    "Synced",
     "UpdateItem",
     "Value",
     "When",
@@ -331,8 +334,25 @@ class CheckSortKey:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckVersion:
+    """Take ``argument`` out of the input; the item's ``attribute`` must equal it.
+
+    The condition is ``Pending`` for the write. ``counts``: the input then sets the
+    attribute to one more.
+    """
+
+    attribute: str
+    argument: str
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Defaults:
-    """Fill in values; ``to`` is ``input`` or ``stash`` (merged under the input)."""
+    """Fill in values.
+
+    ``to`` is ``input``, ``stash`` (merged under the input), or ``over`` (written over
+    what the input says).
+    """
 
     values: tuple[tuple[str, Value], ...]
     to: Literal["input", "stash"]
@@ -495,12 +515,34 @@ class Local:
     payload: Value = Const(None)
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The OpenSearch data source: the items of a table, by the query's arguments."""
+
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """A request to a table whose data source detects conflicts.
+
+    It counts versions, keeps deleted items for a while and logs changes; ``request`` is
+    None for the query that reads the log.
+    """
+
+    table: str
+    request: (
+        GetItem | Query | Scan | ListItems | PutItem | UpdateItem | DeleteItem | None
+    )
+
+
 Operation = (
     Authorize
     | RequireAuth
     | FieldGuard
     | Check
     | CheckSortKey
+    | CheckVersion
     | Defaults
     | CompositeKey
     | ReturnIf
@@ -508,7 +550,18 @@ Operation = (
     | Mark
     | SubscriptionFilter
 )
-Request = GetItem | Query | Scan | ListItems | PutItem | UpdateItem | DeleteItem | Local
+Request = (
+    GetItem
+    | Query
+    | Scan
+    | ListItems
+    | PutItem
+    | UpdateItem
+    | DeleteItem
+    | Search
+    | Synced
+    | Local
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,10 +62,6 @@ directive @http(
 enum HttpMethod { GET POST PUT DELETE PATCH }
 input HttpHeader { key: String value: String }
 """
-_SEARCHABLE = """
-directive @searchable(queries: SearchableQueryMap) on OBJECT
-input SearchableQueryMap { search: String }
-"""
 _PREDICTIONS = """
 directive @predictions(actions: [PredictionsActions!]!) on FIELD_DEFINITION
 enum PredictionsActions {
@@ -79,16 +75,12 @@ enum PredictionsActions {
 # Known to the transformers, not yet to this compiler: refused by name, never ignored.
 NOT_SUPPORTED_YET = {
     Transformer.V1: {
-        "versioned": """
-directive @versioned(versionField: String, versionInput: String) on OBJECT
-""",
         "function": """
 directive @function(name: String!, region: String, accountId: String)
   repeatable on FIELD_DEFINITION
 """,
         "http": _HTTP,
         "predictions": _PREDICTIONS,
-        "searchable": _SEARCHABLE,
     },
     Transformer.V2: {
         "function": """
@@ -155,7 +147,6 @@ directive @sql(statement: String, reference: String) on FIELD_DEFINITION
         "refersTo": """
 directive @refersTo(name: String!) on OBJECT | FIELD_DEFINITION
 """,
-        "searchable": _SEARCHABLE,
         "validate": """
 directive @validate(type: ValidationType!, value: String!, errorMessage: String)
   repeatable on FIELD_DEFINITION

@@ -13,6 +13,7 @@ from amplikit.blueprint.operations import (
     Authorize,
     Check,
     CheckSortKey,
+    CheckVersion,
     CompositeKey,
     Defaults,
     DeleteItem,
@@ -27,11 +28,13 @@ from amplikit.blueprint.operations import (
     RequireAuth,
     ReturnIf,
     Scan,
+    Search,
     SubscriptionFilter,
+    Synced,
     UpdateItem,
 )
 from amplikit.emulator.calls import FieldCall, FieldError, Resolved, Subscribed
-from amplikit.emulator.datasources.failures import VALIDATION, refused
+from amplikit.emulator.datasources.failures import VALIDATION, not_run_here, refused
 from amplikit.emulator.datasources.pages import PageReader
 from amplikit.emulator.datasources.sort_keys import sort_condition
 from amplikit.emulator.datasources.writes import ItemWriter
@@ -39,6 +42,7 @@ from amplikit.emulator.rules.decide import authorize, guard_fields, require_auth
 from amplikit.emulator.rules.verdict import Verdict
 from amplikit.emulator.run import Run, evaluate, look_up
 from amplikit.emulator.subscription_filters import to_subscription_filter
+from amplikit.store.conditions import Comparison, Given, Path
 from amplikit.store.refusals import Invalid
 
 if TYPE_CHECKING:
@@ -167,6 +171,10 @@ class Interpreter:
                 return self._writer.update(request, run)
             case DeleteItem():
                 return self._writer.delete(request, run)
+            case Search():
+                return not_run_here("@searchable", "OpenSearch")
+            case Synced():
+                return not_run_here("conflict detection", "a versioned data source")
             case Local(payload):
                 return evaluate(payload, run)
             case _:
@@ -188,6 +196,9 @@ def _operate(operation: Operation, run: Run) -> FieldError | _Answer | None:
             return _check(operation, run)
         case CheckSortKey(key):
             return _check_sort_key(key, run)
+        case CheckVersion():
+            _check_version(operation, run)
+            return None
         case Defaults():
             _fill_in(operation, run)
             return None
@@ -211,6 +222,8 @@ def _fill_in(operation: Defaults, run: Run) -> None:
     made = {name: evaluate(value, run) for name, value in operation.values}
     if operation.to == "stash":
         run.defaults.update(made)
+    elif operation.to == "over":
+        run.input.update(made)
     else:
         # v1 keeps what the client gave, and replaces an explicit null.
         run.input.update({n: v for n, v in made.items() if run.input.get(n) is None})
@@ -240,6 +253,14 @@ def _check_sort_key(key: KeyCondition, run: Run) -> FieldError | None:
         return None
     checked = sort_condition(key, asked)
     return checked if isinstance(checked, FieldError) else None
+
+
+def _check_version(operation: CheckVersion, run: Run) -> None:
+    expected = run.input.pop(operation.argument, None)
+    wanted = Comparison(Path((operation.attribute,)), "=", Given(expected))
+    run.pending = (*run.pending, wanted)
+    if operation.counts and isinstance(expected, int):
+        run.input[operation.attribute] = expected + 1
 
 
 def _composite_key(operation: CompositeKey, run: Run) -> FieldError | None:

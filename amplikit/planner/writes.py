@@ -9,6 +9,7 @@ from amplikit.blueprint.operations import (
     AllOf,
     Authorize,
     CallerFilter,
+    CheckVersion,
     CompositeKey,
     Const,
     Defaults,
@@ -50,7 +51,7 @@ def create_resolver(access: Access, field: str) -> Resolver:
     composites = _composites(access, "creating")
     checked = _authorize_input(access)
     before: tuple[Operation, ...] = (
-        (defaults, *checked, *composites)
+        (defaults, *checked, *composites, *_first_version(model))
         if first
         else (defaults, *composites, *checked, access.required())
     )
@@ -94,6 +95,7 @@ def update_resolver(access: Access, field: str) -> Resolver:
         before = (
             *_authorize_write(access, RuleOperation.UPDATE),
             *composites,
+            *_checked_version(model, counts=True),
             Defaults(_updated(model), to="input"),
         )
         data = Function(
@@ -123,7 +125,10 @@ def delete_resolver(access: Access, field: str) -> Resolver:
     asked = CallerFilter("args.condition")
     if access.api.transformer is Transformer.V1:
         condition: Predicate = AllOf((Pending(), *exists, asked))
-        before = _authorize_write(access, RuleOperation.DELETE)
+        before = (
+            *_authorize_write(access, RuleOperation.DELETE),
+            *_checked_version(model, counts=False),
+        )
         request = DeleteItem(model.name, key, condition)
         data = Function(
             "data", field, before, request, _marks(access, RuleOperation.DELETE)
@@ -139,6 +144,18 @@ def delete_resolver(access: Access, field: str) -> Resolver:
         _marks(access, RuleOperation.DELETE),
     )
     return Resolver(f"Mutation.{field}", (*check, data))
+
+
+def _first_version(model: Model) -> tuple[Operation, ...]:
+    if model.version is None:
+        return ()
+    return (Defaults(((model.version.field, Const(1)),), to="over"),)
+
+
+def _checked_version(model: Model, *, counts: bool) -> tuple[Operation, ...]:
+    if model.version is None:
+        return ()
+    return (CheckVersion(model.version.field, model.version.argument, counts=counts),)
 
 
 def _create_defaults(access: Access) -> tuple[tuple[str, Value], ...]:

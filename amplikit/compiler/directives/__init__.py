@@ -16,11 +16,13 @@ from amplikit.compiler.directives.index import INDEX
 from amplikit.compiler.directives.key import KEY
 from amplikit.compiler.directives.model import MODEL
 from amplikit.compiler.directives.primary_key import PRIMARY_KEY
+from amplikit.compiler.directives.searchable import SEARCHABLE
+from amplikit.compiler.directives.versioned import VERSIONED
 
 __all__ = ["DIRECTIVES"]
 
 DIRECTIVES = {
-    Transformer.V1: (MODEL, KEY, CONNECTION, AUTH_V1),
+    Transformer.V1: (MODEL, VERSIONED, KEY, CONNECTION, SEARCHABLE, AUTH_V1),
     Transformer.V2: (
         MODEL,
         PRIMARY_KEY,
@@ -28,6 +30,7 @@ DIRECTIVES = {
         HAS_MANY,
         HAS_ONE,
         BELONGS_TO,
+        SEARCHABLE,
         AUTH_V2,
     ),
 }

@@ -14,8 +14,11 @@ __all__ = [
     "NULL_FOR_REQUIRED",
     "VALIDATION",
     "condition_failed",
+    "not_run_here",
     "refused",
 ]
+
+_LOCAL = "NotRunLocally"
 
 VALIDATION = "ValidationException"
 
@@ -32,6 +35,11 @@ NULL_FOR_REQUIRED = FieldError(
     None,
 )
 """Verified: v1's update template."""
+
+
+def not_run_here(what: str, missing: str) -> FieldError:
+    """Return the answer of a field that works on AWS and cannot here."""
+    return FieldError(f"{what} needs {missing}, which amplikit does not run.", _LOCAL)
 
 
 def refused(exception: str, message: str, run: Run) -> FieldError:
