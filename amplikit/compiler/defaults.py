@@ -1,0 +1,79 @@
+"""Default values of arguments whose type is no input: nothing can be such a value.
+
+Source: valueFromAST of graphql-js 15, on which both transformers stop.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graphql import (
+    InputValueDefinitionNode,
+    InterfaceTypeDefinitionNode,
+    ObjectTypeDefinitionNode,
+    UnionTypeDefinitionNode,
+    Visitor,
+    visit,
+)
+
+from amplikit.compiler.rejection import rejection
+from amplikit.compiler.type_nodes import base_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from amplikit.compiler.document import Document
+    from amplikit.errors import Problem
+
+__all__ = ["default_problems"]
+
+_OUTPUTS = (
+    ObjectTypeDefinitionNode,
+    InterfaceTypeDefinitionNode,
+    UnionTypeDefinitionNode,
+)
+
+
+def default_problems(document: Document) -> Iterator[Problem]:
+    """Yield defaults of output types, or of inputs that hold one."""
+    for node in _values(document):
+        if node.default_value is None:
+            continue
+        output = _output(document, base_name(node.type), set())
+        if output is not None:
+            name = node.name.value
+            yield rejection(
+                "schema-invalid",
+                message=f"'{name}' has a default, but '{output}' is no input.",
+                hint=f"Declare an input for '{output}', and use it here.",
+                where=document.places.of(node),
+                amplify=f"Unexpected input type: {output}",
+                kind="Error",
+            )
+
+
+def _values(document: Document) -> list[InputValueDefinitionNode]:
+    found: list[InputValueDefinitionNode] = []
+
+    class Collector(Visitor):
+        def enter_input_value_definition(
+            self, node: InputValueDefinitionNode, *_: object
+        ) -> None:
+            found.append(node)
+
+    visit(document.node, Collector())
+    return found
+
+
+def _output(document: Document, name: str, seen: set[str]) -> str | None:
+    """Return the output type that a type is or, as an input, holds."""
+    if isinstance(document.types.get(name), _OUTPUTS):
+        return name
+    node = document.inputs.get(name)
+    if node is None or name in seen:
+        return None
+    seen.add(name)
+    held = (
+        _output(document, base_name(field.type), seen) for field in node.fields or ()
+    )
+    return next((output for output in held if output is not None), None)
