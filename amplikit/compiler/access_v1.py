@@ -76,7 +76,7 @@ def _of_model(
     every = [rule.provider for rule in rules]
     access.add(model.name, mode_directives(every, default))
     nested = mode_directives(every, default, with_default=True)
-    for name in _nested_types(draft, node, set()):
+    for name in _nested_types(draft, node):
         access.add(name, nested)
     for operation in model.operations:
         if operation.kind in MUTATION_OF:
@@ -137,16 +137,17 @@ def _of_subscriptions(draft: Draft, access: Access, model: Model) -> None:
             access.add(f"Subscription.{operation.field}", found)
 
 
-def _nested_types(
-    draft: Draft, node: ObjectTypeDefinitionNode, seen: set[str]
-) -> set[str]:
+def _nested_types(draft: Draft, node: ObjectTypeDefinitionNode) -> set[str]:
     """Return the object types without @model that can be reached from a model."""
-    for field in fields_of(node):
-        name = base_name(field.type)
-        target = draft.document.objects.get(name)
-        if target and name not in draft.document.models and name not in seen:
-            seen.add(name)
-            _nested_types(draft, target, seen)
+    seen: set[str] = set()
+    waiting = [node]
+    while waiting:
+        for field in fields_of(waiting.pop()):
+            name = base_name(field.type)
+            target = draft.document.objects.get(name)
+            if target and name not in draft.document.models and name not in seen:
+                seen.add(name)
+                waiting.append(target)
     return seen
 
 

@@ -73,7 +73,7 @@ def _flag_directives(draft: Draft) -> tuple[str, ...]:
 def _of_flags(draft: Draft, access: Access, model: Model) -> None:
     found = _flag_directives(draft)
     access.add(model.name, found)
-    for name in _plain_types(draft, model.name, set()):
+    for name in _plain_types(draft, model.name):
         access.add(name, found)
     for operation in model.operations:
         access.add(f"{ROOT_OF[operation.kind]}.{operation.field}", found)
@@ -100,13 +100,16 @@ def _of_aggregates(draft: Draft, access: Access) -> None:
         access.add(name, found)
 
 
-def _plain_types(draft: Draft, name: str, seen: set[str]) -> set[str]:
-    for field in draft.document.all_fields(name):
-        target = base_name(field.type)
-        plain = target in draft.document.objects and target not in draft.models
-        if plain and target not in seen:
-            seen.add(target)
-            _plain_types(draft, target, seen)
+def _plain_types(draft: Draft, model: str) -> set[str]:
+    seen: set[str] = set()
+    waiting = [model]
+    while waiting:
+        for field in draft.document.all_fields(waiting.pop()):
+            target = base_name(field.type)
+            plain = target in draft.document.objects and target not in draft.models
+            if plain and target not in seen:
+                seen.add(target)
+                waiting.append(target)
     return seen
 
 
@@ -193,16 +196,17 @@ def _nested(
 
     The first model decides alone; a type seen before gets the default mode as well.
     """
-    for target in _held_types(draft, name):
-        again = target in seen
-        found = set(
-            mode_directives(providers, draft.options.auth.default, with_default=again)
-        )
-        found -= seen.setdefault(target, set())
-        seen[target] |= found
-        if found or not again:
-            access.add(target, sorted(found))
-            _nested(draft, access, target, providers, seen)
+    default = draft.options.auth.default
+    waiting = [name]
+    while waiting:
+        for target in _held_types(draft, waiting.pop()):
+            again = target in seen
+            found = set(mode_directives(providers, default, with_default=again))
+            found -= seen.setdefault(target, set())
+            seen[target] |= found
+            if found or not again:
+                access.add(target, sorted(found))
+                waiting.append(target)
 
 
 def _held_types(draft: Draft, name: str) -> list[str]:

@@ -39,7 +39,7 @@ def default_problems(document: Document) -> Iterator[Problem]:
     for node in _values(document):
         if node.default_value is None:
             continue
-        output = _output(document, base_name(node.type), set())
+        output = _output(document, base_name(node.type))
         if output is not None:
             name = node.name.value
             yield rejection(
@@ -65,15 +65,17 @@ def _values(document: Document) -> list[InputValueDefinitionNode]:
     return found
 
 
-def _output(document: Document, name: str, seen: set[str]) -> str | None:
+def _output(document: Document, name: str) -> str | None:
     """Return the output type that a type is or, as an input, holds."""
-    if isinstance(document.types.get(name), _OUTPUTS):
-        return name
-    node = document.inputs.get(name)
-    if node is None or name in seen:
-        return None
-    seen.add(name)
-    held = (
-        _output(document, base_name(field.type), seen) for field in node.fields or ()
-    )
-    return next((output for output in held if output is not None), None)
+    waiting, seen = [name], {name}
+    while waiting:
+        held = waiting.pop()
+        if isinstance(document.types.get(held), _OUTPUTS):
+            return held
+        node = document.inputs.get(held)
+        for field in (node.fields if node else None) or ():
+            inner = base_name(field.type)
+            if inner not in seen:
+                seen.add(inner)
+                waiting.append(inner)
+    return None

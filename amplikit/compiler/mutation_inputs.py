@@ -195,18 +195,21 @@ def nested_inputs(draft: Draft) -> Iterator[Definition]:
 
 
 def _held(draft: Draft, name: str, seen: set[str], *, first: bool) -> Iterator[str]:
-    fields = (
-        fields_of(draft.document.objects[name])
-        if first
-        else draft.document.all_fields(name)
-    )
-    for node in fields:
-        target = base_name(node.type)
-        plain = target in draft.document.objects and target not in draft.models
-        if plain and target not in seen:
-            seen.add(target)
-            yield target
-            yield from _held(draft, target, seen, first=first)
+    waiting = [name]
+    while waiting:
+        held = waiting.pop()
+        fields = (
+            fields_of(draft.document.objects[held])
+            if first
+            else draft.document.all_fields(held)
+        )
+        for node in fields:
+            target = base_name(node.type)
+            plain = target in draft.document.objects and target not in draft.models
+            if plain and target not in seen:
+                seen.add(target)
+                yield target
+                waiting.append(target)
 
 
 def _nested_fields(draft: Draft, name: str, *, first: bool) -> Iterator[Argument]:

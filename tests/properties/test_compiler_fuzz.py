@@ -153,6 +153,20 @@ def compile_mutants(number: int, count: int, seeds: list[Seed]) -> None:
         assert all(one.message and one.hint for one in result.problems)
 
 
+@pytest.mark.parametrize("transformer", Transformer)
+@pytest.mark.parametrize("word", ["type", "input"])
+def test_a_long_chain_of_types_does_not_make_compile_raise(
+    transformer: Transformer, word: str
+) -> None:
+    length = 3000
+    chain = "".join(f"{word} T{n} {{ x: Int next: T{n + 1} }}\n" for n in range(length))
+    use = "a: T0" if word == "type" else "a(x: T0): Int"
+    post = f"type Post @model @auth(rules: [{{ allow: private }}]) {{ id: ID! {use} }}"
+    text = f"{chain}{word} T{length} {{ x: Int }} {post}"
+    chosen = CompileOptions(transformer, AuthConfig(AuthMode.USER_POOLS))
+    assert compile_schema([Source("a.graphql", text)], chosen).api is not None
+
+
 def test_no_mutant_makes_compile_raise() -> None:
     compile_mutants(0, QUICK_INPUTS, [*written(), *documented()])
 
