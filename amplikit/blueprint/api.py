@@ -32,6 +32,7 @@ __all__ = [
     "TypeRef",
     "Validation",
     "ValidationKind",
+    "Version",
 ]
 
 
@@ -87,6 +88,8 @@ class OperationKind(StrEnum):
     ON_CREATE = "onCreate"
     ON_UPDATE = "onUpdate"
     ON_DELETE = "onDelete"
+    SYNC = "sync"
+    SEARCH = "search"
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,10 +234,20 @@ class ModelOperation:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """The field that counts an item's updates, and the input that must equal it."""
+
+    field: str
+    argument: str
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """One ``@model`` type. ``rules`` is None when the type has no ``@auth``.
 
-    ``stored_as`` is the table's name where it is another than the model's.
+    ``stored_as`` is the table's name where it is another than the model's. ``version``
+    is v1's ``@versioned``. ``synced``: conflict detection is on, so the data source
+    counts versions, keeps deleted items for a while and logs changes.
     """
 
     name: str
@@ -249,6 +262,8 @@ class Model:
     custom_key: bool = False
     public_subscriptions: bool = False
     stored_as: str | None = None
+    version: Version | None = None
+    synced: bool = False
 
     @property
     def table(self) -> str:

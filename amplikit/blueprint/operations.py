@@ -24,6 +24,7 @@ __all__ = [
     "CallerFilter",
     "Check",
     "CheckSortKey",
+    "CheckVersion",
     "Compare",
     "Const",
     "Defaults",
@@ -58,7 +59,9 @@ __all__ = [
     "Resolver",
     "ReturnIf",
     "Scan",
+    "Search",
     "SubscriptionFilter",
+    "Synced",
     "UpdateItem",
     "Validate",
     "Value",
@@ -336,11 +339,28 @@ class CheckSortKey:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckVersion:
+    """Take ``argument`` out of the input; the item's ``attribute`` must equal it.
+
+    The condition is ``Pending`` for the write. ``counts``: the input then sets the
+    attribute to one more.
+    """
+
+    attribute: str
+    argument: str
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Defaults:
-    """Fill in values; ``to`` is ``input`` or ``stash`` (merged under the input)."""
+    """Fill in values.
+
+    ``to`` is ``input``, ``stash`` (merged under the input), or ``over`` (written over
+    what the input says).
+    """
 
     values: tuple[tuple[str, Value], ...]
-    to: Literal["input", "stash"]
+    to: Literal["input", "stash", "over"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -527,12 +547,34 @@ class Remote:
     call: RemoteCall
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The OpenSearch data source: the items of a table, by the query's arguments."""
+
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """A request to a table whose data source detects conflicts.
+
+    It counts versions, keeps deleted items for a while and logs changes; ``request`` is
+    None for the query that reads the log.
+    """
+
+    table: str
+    request: (
+        GetItem | Query | Scan | ListItems | PutItem | UpdateItem | DeleteItem | None
+    )
+
+
 Operation = (
     Authorize
     | RequireAuth
     | FieldGuard
     | Check
     | CheckSortKey
+    | CheckVersion
     | Defaults
     | CompositeKey
     | ReturnIf
@@ -550,6 +592,8 @@ Request = (
     | PutItem
     | UpdateItem
     | DeleteItem
+    | Search
+    | Synced
     | Local
     | Remote
 )

@@ -26,6 +26,7 @@ from amplikit.compiler.read import Unreadable, read
 from amplikit.compiler.rejection import INVALID_DIRECTIVE, rejection
 from amplikit.compiler.role_matrix import required_field_problems
 from amplikit.compiler.sdl import print_definitions
+from amplikit.compiler.sync import sync_problems, with_sync_warning
 from amplikit.compiler.use import interface_fields, uses
 from amplikit.compiler.validate import schema_problems
 from amplikit.compiler.vocabulary import NOT_SUPPORTED_YET
@@ -56,10 +57,15 @@ def compile_schema(sources: Sequence[Source], options: CompileOptions) -> Compil
     if problems:
         return Compilation(None, problems)
     draft = Draft(document, _with_sandbox(options, document))
-    problems = (*_check(draft), *_unsupported(draft), *root_problems(draft))
+    problems = (
+        *_check(draft),
+        *sync_problems(draft),
+        *_unsupported(draft),
+        *root_problems(draft),
+    )
     if problems:
         return Compilation(None, problems)
-    draft = _apply(_expanded(draft))
+    draft = with_sync_warning(_apply(_expanded(draft)))
     definitions = sdl_definitions(draft)
     problems = tuple(refused(draft, definitions))
     if options.transformer is Transformer.V2:
@@ -205,12 +211,6 @@ def _on_interfaces(draft: Draft, name: str) -> Iterator[Problem]:
 
 def _unsupported(draft: Draft) -> Iterator[Problem]:
     """Yield the directives that are Amplify's but not yet ours."""
-    if draft.options.flag("ResolverConfig"):
-        yield Problem(
-            "conflict-detection-not-supported-yet",
-            "Conflict detection (DataStore) is on, and this version cannot run it.",
-            "Remove ResolverConfig, or wait for a version that knows it.",
-        )
     for name in NOT_SUPPORTED_YET[draft.options.transformer]:
         for use in uses(draft.document, name):
             yield Problem(

@@ -53,19 +53,9 @@ SERVICE_DIRECTIVES = (
     "deprecated",
 )
 
-_SEARCHABLE = """
-directive @searchable(queries: SearchableQueryMap) on OBJECT
-input SearchableQueryMap { search: String }
-"""
-
 # Known to the transformers, not yet to this compiler: refused by name, never ignored.
 NOT_SUPPORTED_YET = {
-    Transformer.V1: {
-        "versioned": """
-directive @versioned(versionField: String, versionInput: String) on OBJECT
-""",
-        "searchable": _SEARCHABLE,
-    },
+    Transformer.V1: {},
     Transformer.V2: {
         "conversation": """
 directive @conversation(
@@ -115,7 +105,6 @@ directive @sql(statement: String, reference: String) on FIELD_DEFINITION
         "refersTo": """
 directive @refersTo(name: String!) on OBJECT | FIELD_DEFINITION
 """,
-        "searchable": _SEARCHABLE,
     },
 }
 

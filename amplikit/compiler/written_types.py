@@ -160,6 +160,8 @@ def _object(draft: Draft, access: Access, node: ObjectTypeDefinitionNode) -> Def
         known = model.field(field.name) if model else None
         if known and known.relation and known.relation.many:
             field = _connection_field(draft, name, known, field)
+        elif known and not known.relation:
+            field = replace(field, type=known.type.text)
         fields.append(field)
     fields += [
         OutputField(added.name, added.type.text)

@@ -32,6 +32,8 @@ RULE_OPERATION = {
     OperationKind.ON_CREATE: RuleOperation.LISTEN,
     OperationKind.ON_UPDATE: RuleOperation.LISTEN,
     OperationKind.ON_DELETE: RuleOperation.LISTEN,
+    OperationKind.SYNC: RuleOperation.SYNC,
+    OperationKind.SEARCH: RuleOperation.SEARCH,
 }
 _ROOT = {
     OperationKind.GET: "Query",
@@ -42,6 +44,8 @@ _ROOT = {
     OperationKind.ON_CREATE: "Subscription",
     OperationKind.ON_UPDATE: "Subscription",
     OperationKind.ON_DELETE: "Subscription",
+    OperationKind.SYNC: "Query",
+    OperationKind.SEARCH: "Query",
 }
 _IAM = frozenset({Provider.IAM, Provider.IDENTITY_POOL})
 

@@ -11,6 +11,7 @@ from amplikit.blueprint.operations import (
     AllOf,
     Authorize,
     CallerFilter,
+    CheckVersion,
     CompositeKey,
     Const,
     Defaults,
@@ -54,7 +55,7 @@ def create_resolver(access: Access, field: str) -> Resolver:
     composites = _composites(access, "creating")
     checked = _authorize_input(access)
     before: tuple[Operation, ...] = (
-        (defaults, *checked, *composites)
+        (defaults, *checked, *composites, *_first_version(model))
         if first
         else (
             defaults,
@@ -105,6 +106,7 @@ def update_resolver(access: Access, field: str) -> Resolver:
         before = (
             *_authorize_write(access, RuleOperation.UPDATE),
             *composites,
+            *_checked_version(model, counts=True),
             Defaults(_updated(model), to="input"),
         )
         data = Function(
@@ -138,7 +140,10 @@ def delete_resolver(access: Access, field: str) -> Resolver:
     asked = CallerFilter("args.condition")
     if access.api.transformer is Transformer.V1:
         condition: Predicate = AllOf((Pending(), *exists, asked))
-        before = _authorize_write(access, RuleOperation.DELETE)
+        before = (
+            *_authorize_write(access, RuleOperation.DELETE),
+            *_checked_version(model, counts=False),
+        )
         request = DeleteItem(model.table, key, condition)
         data = Function(
             "data", field, before, request, _marks(access, RuleOperation.DELETE)
@@ -154,6 +159,18 @@ def delete_resolver(access: Access, field: str) -> Resolver:
         (*_marks(access, RuleOperation.DELETE), *rename_result(access)),
     )
     return Resolver(f"Mutation.{field}", (*check, data))
+
+
+def _first_version(model: Model) -> tuple[Operation, ...]:
+    if model.version is None:
+        return ()
+    return (Defaults(((model.version.field, Const(1)),), to="over"),)
+
+
+def _checked_version(model: Model, *, counts: bool) -> tuple[Operation, ...]:
+    if model.version is None:
+        return ()
+    return (CheckVersion(model.version.field, model.version.argument, counts=counts),)
 
 
 def _create_defaults(access: Access) -> tuple[tuple[str, Value], ...]:

@@ -20,6 +20,7 @@ from amplikit.blueprint.api import Api, Transformer
 from amplikit.blueprint.config import Config
 from amplikit.blueprint.modes import AuthConfig, AuthMode
 from amplikit.blueprint.remote import DataSourceKind
+from amplikit.cli._compile import table_json
 from amplikit.compiler import Compilation, CompileOptions, Source, compile_schema
 from amplikit.compiler.vocabulary import AWS_SCALARS, SERVICE_SDL
 from amplikit.planner import plan
@@ -121,3 +122,29 @@ def test_the_result_is_the_transformers(path: Path) -> None:
         assert as_sets(result.api.sdl) == as_sets(expected["schema"])
         assert validate_schema(build_schema(SERVICE + result.api.sdl)) == []
         assert lambdas(result.api) == expected["functionDataSources"]
+
+
+@pytest.mark.skipif(not CASES, reason=f"there is no corpus at {CORPUS}")
+@pytest.mark.parametrize("path", CASES)
+def test_the_tables_are_the_transformers(path: Path) -> None:
+    expected = json.loads(path.read_text())
+    result = compiled(path, expected)
+    if result.api is None:
+        pytest.skip("there are no tables")
+    config = Config("oracle", result.api.transformer, result.api.auth)
+    blueprint = plan(result.api, config)
+    ours = [table_json(table) for table in blueprint.tables]
+    assert by_name(ours) == by_name(expected["tables"])
+
+
+def by_name(tables: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the tables by name, each with what has no order in order."""
+    sortable = ("attributes", "gsis", "lsis")
+    return {
+        table["name"]: table
+        | {
+            name: sorted(table[name], key=lambda one: str(one["name"]))
+            for name in sortable
+        }
+        for table in tables
+    }

@@ -22,18 +22,22 @@ from amplikit.compiler.directives.maps_to import MAPS_TO
 from amplikit.compiler.directives.model import MODEL
 from amplikit.compiler.directives.predictions import PREDICTIONS
 from amplikit.compiler.directives.primary_key import PRIMARY_KEY
+from amplikit.compiler.directives.searchable import SEARCHABLE
 from amplikit.compiler.directives.validate import VALIDATE
+from amplikit.compiler.directives.versioned import VERSIONED
 
 __all__ = ["DIRECTIVES"]
 
 DIRECTIVES = {
     Transformer.V1: (
         MODEL,
+        VERSIONED,
         FUNCTION_V1,
         HTTP,
         KEY,
         CONNECTION,
         PREDICTIONS,
+        SEARCHABLE,
         AUTH_V1,
     ),
     Transformer.V2: (
@@ -48,6 +52,7 @@ DIRECTIVES = {
         MANY_TO_MANY,
         BELONGS_TO,
         DEFAULT,
+        SEARCHABLE,
         AUTH_V2,
         MAPS_TO,
         VALIDATE,

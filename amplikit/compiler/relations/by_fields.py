@@ -212,7 +212,8 @@ def foreign_key(
 def _is_filtered(draft: Draft, model: str) -> bool:
     """Whether the model's list filter is there already: later ones lack the keys."""
     known = draft.model(model)
-    if any(operation.kind is OperationKind.LIST for operation in known.operations):
+    listing = {OperationKind.LIST, OperationKind.SYNC}
+    if any(operation.kind in listing for operation in known.operations):
         return True
     queried = any(index.query_field for index in known.indexes)
     return upper_first(model) == model and (queried or model in draft.paged)
