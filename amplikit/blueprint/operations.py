@@ -355,7 +355,7 @@ class Defaults:
     """
 
     values: tuple[tuple[str, Value], ...]
-    to: Literal["input", "stash"]
+    to: Literal["input", "stash", "over"]
 
 
 @dataclass(frozen=True, slots=True)
