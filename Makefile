@@ -14,7 +14,7 @@ unexport UV_PYTHON UV_NO_SYNC UV_NO_DEV
 export UV_PROJECT_ENVIRONMENT := .venv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check test-oracle isolated format
+.PHONY: help setup demo serve test check test-oracle bench isolated format
 
 help:  ## list the targets
 	@awk -F ':.*  ## ' '/^[a-z-]+:.*  ## / { printf "%-14s%s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,9 @@ check: $(STAMP)  ## format, lint, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: $(STAMP)  ## how fast it is: ratios, taken in one run
+	@$(BIN)/python bench/compile.py
 
 format: $(STAMP)  ## rewrite the sources as check wants them
 	$(BIN)/ruff format .

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from amplikit.blueprint.modes import AuthConfig
+    from amplikit.blueprint.remote import RemoteCall
     from amplikit.errors import Where
 
 __all__ = [
     "Api",
     "AuthRule",
+    "CustomField",
     "Field",
     "Index",
     "Model",
@@ -28,6 +30,9 @@ __all__ = [
     "Strategy",
     "Transformer",
     "TypeRef",
+    "Validation",
+    "ValidationKind",
+    "Version",
 ]
 
 
@@ -83,6 +88,8 @@ class OperationKind(StrEnum):
     ON_CREATE = "onCreate"
     ON_UPDATE = "onUpdate"
     ON_DELETE = "onDelete"
+    SYNC = "sync"
+    SEARCH = "search"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +141,39 @@ class Relation:
     limit: int = 100
 
 
+class ValidationKind(StrEnum):
+    """``type:`` of ``@validate``."""
+
+    GT = "gt"
+    LT = "lt"
+    GTE = "gte"
+    LTE = "lte"
+    MIN_LENGTH = "minLength"
+    MAX_LENGTH = "maxLength"
+    STARTS_WITH = "startsWith"
+    ENDS_WITH = "endsWith"
+    MATCHES = "matches"
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What a field must be in the input of a create or update, and else the error."""
+
+    kind: ValidationKind
+    value: str
+    message: str
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """A field of a model's item.
 
     ``declared`` is false for what the transformer adds (id, timestamps, owner, foreign
     keys); ``hidden`` fields are stored and accepted in inputs but not on the type.
-    ``rules`` is None without field-level ``@auth``.
+    ``rules`` is None without field-level ``@auth``. ``default`` is the text of a value
+    that a create stores when it is given none. ``stored_as`` is the attribute's name
+    where it is another than the field's. ``calls`` are what answers the field instead
+    of the item, each given what the one before it answered.
     """
 
     name: str
@@ -150,6 +183,29 @@ class Field:
     hidden: bool = False
     rules: tuple[AuthRule, ...] | None = None
     relation: Relation | None = None
+    default: str | None = None
+    validations: tuple[Validation, ...] = ()
+    stored_as: str | None = None
+    calls: tuple[RemoteCall, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CustomField:
+    """A field of a type that is no model, mostly a root type, with its calls.
+
+    ``rules`` is None without ``@auth``.
+    """
+
+    type_name: str
+    name: str
+    calls: tuple[RemoteCall, ...]
+    where: Where
+    rules: tuple[AuthRule, ...] | None = None
+
+    @property
+    def coordinate(self) -> str:
+        """Where it stands, e.g. ``Query.me``."""
+        return f"{self.type_name}.{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +234,21 @@ class ModelOperation:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """The field that counts an item's updates, and the input that must equal it."""
+
+    field: str
+    argument: str
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
-    """One ``@model`` type. ``rules`` is None when the type has no ``@auth``."""
+    """One ``@model`` type. ``rules`` is None when the type has no ``@auth``.
+
+    ``stored_as`` is the table's name where it is another than the model's. ``version``
+    is v1's ``@versioned``. ``synced``: conflict detection is on, so the data source
+    counts versions, keeps deleted items for a while and logs changes.
+    """
 
     name: str
     fields: tuple[Field, ...]
@@ -192,6 +261,14 @@ class Model:
     updated_at: str | None = "updatedAt"
     custom_key: bool = False
     public_subscriptions: bool = False
+    stored_as: str | None = None
+    version: Version | None = None
+    synced: bool = False
+
+    @property
+    def table(self) -> str:
+        """The name of the table that holds the items."""
+        return self.stored_as or self.name
 
     def field(self, name: str) -> Field | None:
         """Return the field of that name, if there is one."""
@@ -208,6 +285,7 @@ class Api:
     sdl: str
     enums: frozenset[str] = frozenset()
     flags: tuple[tuple[str, bool], ...] = ()
+    custom_fields: tuple[CustomField, ...] = ()
 
     def model(self, name: str) -> Model | None:
         """Return the model of that name, if there is one."""

@@ -12,7 +12,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from amplikit.blueprint.api import Validation
     from amplikit.blueprint.modes import AuthMode
+    from amplikit.blueprint.remote import RemoteCall
     from amplikit.errors import Where
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "CallerFilter",
     "Check",
     "CheckSortKey",
+    "CheckVersion",
     "Compare",
     "Const",
     "Defaults",
@@ -49,13 +52,18 @@ __all__ = [
     "PutItem",
     "Query",
     "Ref",
+    "Remote",
+    "Rename",
     "Request",
     "RequireAuth",
     "Resolver",
     "ReturnIf",
     "Scan",
+    "Search",
     "SubscriptionFilter",
+    "Synced",
     "UpdateItem",
+    "Validate",
     "Value",
     "When",
     "Who",
@@ -331,11 +339,28 @@ class CheckSortKey:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckVersion:
+    """Take ``argument`` out of the input; the item's ``attribute`` must equal it.
+
+    The condition is ``Pending`` for the write. ``counts``: the input then sets the
+    attribute to one more.
+    """
+
+    attribute: str
+    argument: str
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Defaults:
-    """Fill in values; ``to`` is ``input`` or ``stash`` (merged under the input)."""
+    """Fill in values.
+
+    ``to`` is ``input``, ``stash`` (merged under the input), or ``over`` (written over
+    what the input says).
+    """
 
     values: tuple[tuple[str, Value], ...]
-    to: Literal["input", "stash"]
+    to: Literal["input", "stash", "over"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,6 +404,26 @@ class Mark:
 
     name: str
     value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """Give fields other names, absent ones becoming null, wherever ``path`` leads.
+
+    ``args.input``; ``result``, which may be a page; ``args.filter`` and
+    ``args.condition``, in which only what is there is renamed, at any depth.
+    """
+
+    path: str
+    names: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Validate:
+    """Refuse an input whose ``field`` is there and fails the validation (v2)."""
+
+    field: str
+    validation: Validation
 
 
 @dataclass(frozen=True, slots=True)
@@ -495,20 +540,63 @@ class Local:
     payload: Value = Const(None)
 
 
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """Ask what lies outside of the tables: a function, an endpoint, an AI service."""
+
+    call: RemoteCall
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The OpenSearch data source: the items of a table, by the query's arguments."""
+
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """A request to a table whose data source detects conflicts.
+
+    It counts versions, keeps deleted items for a while and logs changes; ``request`` is
+    None for the query that reads the log.
+    """
+
+    table: str
+    request: (
+        GetItem | Query | Scan | ListItems | PutItem | UpdateItem | DeleteItem | None
+    )
+
+
 Operation = (
     Authorize
     | RequireAuth
     | FieldGuard
     | Check
     | CheckSortKey
+    | CheckVersion
     | Defaults
     | CompositeKey
     | ReturnIf
     | OwnerProject
     | Mark
+    | Rename
+    | Validate
     | SubscriptionFilter
 )
-Request = GetItem | Query | Scan | ListItems | PutItem | UpdateItem | DeleteItem | Local
+Request = (
+    GetItem
+    | Query
+    | Scan
+    | ListItems
+    | PutItem
+    | UpdateItem
+    | DeleteItem
+    | Search
+    | Synced
+    | Local
+    | Remote
+)
 
 
 @dataclass(frozen=True, slots=True)

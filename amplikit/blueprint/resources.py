@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from amplikit.blueprint.api import AuthRule, Transformer
     from amplikit.blueprint.modes import AuthConfig
     from amplikit.blueprint.operations import Resolver
+    from amplikit.blueprint.remote import DataSourceKind, RemoteCall
     from amplikit.errors import Where
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Attribute",
     "AttributeType",
     "Blueprint",
+    "DataSource",
     "FieldRules",
     "PolicyStatement",
     "Role",
@@ -70,6 +72,15 @@ class Table:
     def index(self, name: str) -> TableIndex | None:
         """Return the index of that name, if there is one."""
         return next((index for index in self.indexes if index.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class DataSource:
+    """What answers fields besides the tables; ``call`` is the first use of it."""
+
+    name: str
+    kind: DataSourceKind
+    call: RemoteCall
 
 
 class RoleKind(StrEnum):
@@ -128,6 +139,7 @@ class Blueprint:
     field_rules: tuple[FieldRules, ...]
     admin_role_names: tuple[str, ...] = ()
     iam_access: bool = False
+    data_sources: tuple[DataSource, ...] = ()
 
     def table(self, name: str) -> Table:
         """Return the table of that name; the planner guarantees it."""

@@ -13,6 +13,7 @@ from amplikit.blueprint.api import OperationKind, RuleOperation
 from amplikit.compiler.access import Access, mode_directives
 from amplikit.compiler.document import fields_of, find_directive
 from amplikit.compiler.operations import MUTATION_OF
+from amplikit.compiler.root_fields import returned_type
 from amplikit.compiler.root_types import ROOT_OF
 from amplikit.compiler.rules import meant, written_rules
 from amplikit.compiler.type_nodes import base_name, is_list
@@ -29,6 +30,7 @@ __all__ = ["access_v1"]
 
 # A rule written with `read` guards what reads by a key or through a relation.
 _READ = RuleOperation.LISTEN
+_LIKE_READ = frozenset({OperationKind.SYNC, OperationKind.SEARCH})
 _GUARDED = (
     OperationKind.GET,
     OperationKind.LIST,
@@ -74,15 +76,20 @@ def _of_model(
     every = [rule.provider for rule in rules]
     access.add(model.name, mode_directives(every, default))
     nested = mode_directives(every, default, with_default=True)
-    for name in _nested_types(draft, node, set()):
+    for name in _nested_types(draft, node):
         access.add(name, nested)
     for operation in model.operations:
         if operation.kind in MUTATION_OF:
             continue
-        providers = _providers(rules, RuleOperation(operation.kind))
-        found = mode_directives(providers, default)
+        asked = RuleOperation(operation.kind)
+        extra = False
+        if operation.kind in _LIKE_READ:
+            asked = _READ
+            extra = _has_default(model, RuleOperation.LIST, draft)
+        providers = _providers(rules, asked)
+        found = mode_directives(providers, default, with_default=extra)
         access.add(f"{ROOT_OF[operation.kind]}.{operation.field}", found)
-        access.add(_returned(model, operation.kind), found)
+        access.add(returned_type(draft, model.name, operation.kind), found)
     _of_readers(
         draft, access, model, mode_directives(_providers(rules, _READ), default)
     )
@@ -130,22 +137,17 @@ def _of_subscriptions(draft: Draft, access: Access, model: Model) -> None:
             access.add(f"Subscription.{operation.field}", found)
 
 
-def _returned(model: Model, kind: OperationKind) -> str:
-    if kind is OperationKind.LIST:
-        return f"Model{model.name}Connection"
-    return model.name
-
-
-def _nested_types(
-    draft: Draft, node: ObjectTypeDefinitionNode, seen: set[str]
-) -> set[str]:
+def _nested_types(draft: Draft, node: ObjectTypeDefinitionNode) -> set[str]:
     """Return the object types without @model that can be reached from a model."""
-    for field in fields_of(node):
-        name = base_name(field.type)
-        target = draft.document.objects.get(name)
-        if target and name not in draft.document.models and name not in seen:
-            seen.add(name)
-            _nested_types(draft, target, seen)
+    seen: set[str] = set()
+    waiting = [node]
+    while waiting:
+        for field in fields_of(waiting.pop()):
+            name = base_name(field.type)
+            target = draft.document.objects.get(name)
+            if target and name not in draft.document.models and name not in seen:
+                seen.add(name)
+                waiting.append(target)
     return seen
 
 
@@ -192,7 +194,7 @@ def _of_field(
         if keeps_default and _has_default(model, RuleOperation(kind), draft):
             found = mode_directives(providers, default, with_default=True)
         access.add(f"{ROOT_OF[kind]}.{made[kind]}", found)
-        access.add(_returned(model, kind), found)
+        access.add(returned_type(draft, model.name, kind), found)
 
 
 def _has_default(model: Model, operation: RuleOperation, draft: Draft) -> bool:

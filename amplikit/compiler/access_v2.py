@@ -14,9 +14,10 @@ from amplikit.compiler.access import Access, mode_directives
 from amplikit.compiler.document import fields_of, find_directive
 from amplikit.compiler.operations import MUTATION_OF
 from amplikit.compiler.role_matrix import matrix_of
-from amplikit.compiler.root_fields import connection_name, page_name
+from amplikit.compiler.root_fields import connection_name, page_name, returned_type
 from amplikit.compiler.root_types import ROOT_OF
 from amplikit.compiler.rules import meant, written_rules
+from amplikit.compiler.search import AGGREGATE_TYPES
 from amplikit.compiler.type_nodes import base_name
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def access_v2(draft: Draft) -> Access:
             _of_flags(draft, access, model)
     if _open_to_iam(draft):
         _of_custom_types(draft, access)
+    _of_aggregates(draft, access)
     seen: dict[str, set[str]] = {}
     for model in draft.models.values():
         roles = matrix_of(draft, model)
@@ -71,24 +73,43 @@ def _flag_directives(draft: Draft) -> tuple[str, ...]:
 def _of_flags(draft: Draft, access: Access, model: Model) -> None:
     found = _flag_directives(draft)
     access.add(model.name, found)
-    for name in _plain_types(draft, model.name, set()):
+    for name in _plain_types(draft, model.name):
         access.add(name, found)
     for operation in model.operations:
         access.add(f"{ROOT_OF[operation.kind]}.{operation.field}", found)
-        if operation.kind is OperationKind.LIST:
+        if operation.kind in {OperationKind.LIST, OperationKind.SYNC}:
             access.add(connection_name(draft, model.name), found)
     for index in model.indexes:
         if index.query_field:
             access.add(f"Query.{index.query_field}", found)
 
 
-def _plain_types(draft: Draft, name: str, seen: set[str]) -> set[str]:
-    for field in draft.document.all_fields(name):
-        target = base_name(field.type)
-        plain = target in draft.document.objects and target not in draft.models
-        if plain and target not in seen:
-            seen.add(target)
-            _plain_types(draft, target, seen)
+def _of_aggregates(draft: Draft, access: Access) -> None:
+    """Let in on the results of aggregates whom some searchable model lets in."""
+    default = draft.options.auth.default
+    providers: list[Provider] = []
+    for model in draft.models.values():
+        roles = matrix_of(draft, model)
+        node = draft.document.objects[model.name]
+        if roles is not None and find_directive(node, "searchable"):
+            providers += _providers(draft, roles)
+    found = mode_directives(providers, default)
+    if draft.options.flag("sandboxModeEnabled") and default is not AuthMode.API_KEY:
+        found = (*found, "@aws_api_key")
+    for name in AGGREGATE_TYPES:
+        access.add(name, found)
+
+
+def _plain_types(draft: Draft, model: str) -> set[str]:
+    seen: set[str] = set()
+    waiting = [model]
+    while waiting:
+        for field in draft.document.all_fields(waiting.pop()):
+            target = base_name(field.type)
+            plain = target in draft.document.objects and target not in draft.models
+            if plain and target not in seen:
+                seen.add(target)
+                waiting.append(target)
     return seen
 
 
@@ -150,15 +171,13 @@ def _of_model(
 
 def _guarded(draft: Draft, model: Model) -> Iterator[tuple[str, RuleOperation, str]]:
     """Yield each generated field, the operation that it is, and what it returns."""
-    listing = connection_name(draft, model.name)
     for operation in model.operations:
         place = f"{ROOT_OF[operation.kind]}.{operation.field}"
         if operation.kind in MUTATION_OF:
             if not model.public_subscriptions:
                 yield place, RuleOperation.LISTEN, model.name
             continue
-        listed = operation.kind is OperationKind.LIST
-        returned = listing if listed else model.name
+        returned = returned_type(draft, model.name, operation.kind)
         yield place, RuleOperation(operation.kind), returned
     for index in model.indexes:
         if index.query_field:
@@ -177,16 +196,17 @@ def _nested(
 
     The first model decides alone; a type seen before gets the default mode as well.
     """
-    for target in _held_types(draft, name):
-        again = target in seen
-        found = set(
-            mode_directives(providers, draft.options.auth.default, with_default=again)
-        )
-        found -= seen.setdefault(target, set())
-        seen[target] |= found
-        if found or not again:
-            access.add(target, sorted(found))
-            _nested(draft, access, target, providers, seen)
+    default = draft.options.auth.default
+    waiting = [name]
+    while waiting:
+        for target in _held_types(draft, waiting.pop()):
+            again = target in seen
+            found = set(mode_directives(providers, default, with_default=again))
+            found -= seen.setdefault(target, set())
+            seen[target] |= found
+            if found or not again:
+                access.add(target, sorted(found))
+                waiting.append(target)
 
 
 def _held_types(draft: Draft, name: str) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from amplikit.blueprint.api import Strategy, Transformer
 from amplikit.compiler.directives.model import timestamp_names
 from amplikit.compiler.document import fields_of, find_directive
+from amplikit.compiler.sync import SYNC_FIELDS
 from amplikit.compiler.use import DirectiveUse
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def made_keys(draft: Draft, model: Model) -> Iterator[Field]:
     rules = [*(model.rules or ())]
     for field in model.fields:
         rules += field.rules or ()
-    other = {"id", *timestamps_of(draft, model.name)}
+    other = {"id", *timestamps_of(draft, model.name), *SYNC_FIELDS}
     other |= {rule.owner_field for rule in rules if rule.allow is Strategy.OWNER}
     for field in model.fields:
         if not field.declared and field.name not in other:

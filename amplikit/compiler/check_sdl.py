@@ -19,6 +19,8 @@ from amplikit.blueprint.api import Transformer
 from amplikit.compiler.filters import has_condition, has_filter
 from amplikit.compiler.naming import upper_first
 from amplikit.compiler.root_types import ROOT_OF
+from amplikit.compiler.search import is_searched, search_problems
+from amplikit.compiler.sync import sync_name_problems
 from amplikit.compiler.type_nodes import BUILT_IN_SCALARS, SCALARS, base_name
 from amplikit.compiler.vocabulary import AWS_SCALARS
 from amplikit.errors import AmplifyError, Problem
@@ -52,6 +54,8 @@ def root_problems(draft: Draft) -> Iterator[Problem]:
 def refused(draft: Draft, definitions: list[Definition]) -> Iterator[Problem]:
     """Yield why AppSync, or the transformer itself, refuses the printed schema."""
     yield from _operator_names(draft)
+    yield from sync_name_problems(draft)
+    yield from search_problems(draft)
     yield from _no_query(draft, definitions)
     yield from _repeated_fields(draft, definitions)
     yield from _repeated_arguments(draft, definitions)
@@ -70,10 +74,11 @@ def _operator_names(draft: Draft) -> Iterator[Problem]:
             comparable = field is not None and (
                 field.type.name in SCALARS or draft.document.is_enum(field.type.name)
             )
-            if field is None or not comparable or not (listed or changed):
+            used = listed or changed or is_searched(model)
+            if field is None or not comparable or not used:
                 continue
             text = f"type Model{upper_first(model.name)}{end} has already a field with "
-            second = draft.options.transformer is Transformer.V2
+            second = draft.options.transformer is Transformer.V2 and (listed or changed)
             amplify = AmplifyError("Error", f"{text}name {name}") if second else None
             yield Problem(
                 "reserved-field-name",
@@ -215,6 +220,32 @@ def _wrong_kinds(draft: Draft, definitions: list[Definition]) -> Iterator[Proble
 
 
 def _broken_interfaces(draft: Draft) -> Iterator[Problem]:
+    """Yield fields that are printed otherwise than an interface demands."""
+    yield from _pages_in_interfaces(draft)
+    yield from _remade_in_interfaces(draft)
+
+
+def _remade_in_interfaces(draft: Draft) -> Iterator[Problem]:
+    """Yield fields whose new arguments are not those of the interface."""
+    for place, remade in draft.remade_fields.items():
+        type_name, _, name = place.partition(".")
+        for named in draft.document.interfaces(type_name):
+            interface = draft.document.types.get(named.name.value)
+            if not isinstance(interface, InterfaceTypeDefinitionNode):
+                continue
+            needed = any(argument.type.endswith("!") for argument in remade.arguments)
+            for node in interface.fields or ():
+                if node.name.value == name and (node.arguments or needed):
+                    yield Problem(
+                        "arguments-in-interface",
+                        f"'{place}' gets other arguments than '{named.name.value}' "
+                        "demands, and AppSync refuses the schema.",
+                        "Take the field out of the interface.",
+                        _place_of(draft, type_name, name),
+                    )
+
+
+def _pages_in_interfaces(draft: Draft) -> Iterator[Problem]:
     """Yield lists that an interface demands and a relation turns into pages."""
     for model in draft.models.values():
         demanded: set[str] = set()

@@ -23,19 +23,20 @@ from amplikit.compiler.extensions import extension_problems
 from amplikit.compiler.options import Compilation
 from amplikit.compiler.print_sdl import sdl_definitions
 from amplikit.compiler.read import Unreadable, read
-from amplikit.compiler.rejection import rejection
+from amplikit.compiler.rejection import INVALID_DIRECTIVE, rejection
 from amplikit.compiler.role_matrix import required_field_problems
 from amplikit.compiler.sdl import print_definitions
+from amplikit.compiler.sync import sync_problems, with_sync_warning
 from amplikit.compiler.use import interface_fields, uses
 from amplikit.compiler.validate import schema_problems
 from amplikit.compiler.vocabulary import NOT_SUPPORTED_YET
-from amplikit.errors import Problem
+from amplikit.errors import AmplifyError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from amplikit.compiler.options import CompileOptions, Source
-    from amplikit.errors import Where
+    from amplikit.compiler.use import DirectiveUse
 
 __all__ = ["compile_schema"]
 
@@ -56,10 +57,15 @@ def compile_schema(sources: Sequence[Source], options: CompileOptions) -> Compil
     if problems:
         return Compilation(None, problems)
     draft = Draft(document, _with_sandbox(options, document))
-    problems = (*_check(draft), *_unsupported(draft), *root_problems(draft))
+    problems = (
+        *_check(draft),
+        *sync_problems(draft),
+        *_unsupported(draft),
+        *root_problems(draft),
+    )
     if problems:
         return Compilation(None, problems)
-    draft = _apply(draft)
+    draft = with_sync_warning(_apply(_expanded(draft)))
     definitions = sdl_definitions(draft)
     problems = tuple(refused(draft, definitions))
     if options.transformer is Transformer.V2:
@@ -73,6 +79,7 @@ def compile_schema(sources: Sequence[Source], options: CompileOptions) -> Compil
         sdl=print_definitions(definitions),
         enums=document.enums,
         flags=draft.options.flags,
+        custom_fields=tuple(draft.custom_fields.values()),
     )
     return Compilation(api, draft.warnings)
 
@@ -99,13 +106,25 @@ def _with_sandbox(options: CompileOptions, document: Document) -> CompileOptions
     return options
 
 
-# What v2 looks at when it has seen all directives, and when it makes the resolvers.
+# What may stand on the fields of an extended root type.
+_ON_EXTENDED = {
+    Transformer.V1: frozenset({"auth"}),
+    Transformer.V2: frozenset({"auth", "function", "http"}),
+}
+
+# What v1 looks at before it sees any directive. What v2 looks at when it has seen all
+# of them, and when it makes the resolvers.
+_EARLY = {"url-without-protocol": -1}
 _LATE = {
     "unknown-index": 1,
     "relation-key-type": 1,
     "relation-key-incomplete": 1,
     "enum-sort-key-in-relation": 1,
     "repeated-index": 1,
+    "many-to-many-one-sided": 1,
+    "many-to-many-types": 1,
+    "many-to-many-name-taken": 1,
+    "many-to-many-with-itself": 1,
     "key-type-conflict": 2,
     "key-field-boolean": 2,
     "projection-includes-nothing": 2,
@@ -116,10 +135,10 @@ _LATE = {
 
 def _check(draft: Draft) -> list[Problem]:
     """Return what is wrong with the directives; what they report comes first."""
-    problems = list(_directive_problems(draft))
-    if draft.options.transformer is Transformer.V2:
-        problems.sort(key=lambda problem: _LATE.get(problem.code, 0))
-    return problems
+    moved = _EARLY if draft.options.transformer is Transformer.V1 else _LATE
+    return sorted(
+        _directive_problems(draft), key=lambda problem: moved.get(problem.code, 0)
+    )
 
 
 def _directive_problems(draft: Draft) -> Iterator[Problem]:
@@ -127,16 +146,23 @@ def _directive_problems(draft: Draft) -> Iterator[Problem]:
         for use in uses(draft.document, directive.name):
             extended = isinstance(use.type, ObjectTypeExtensionNode)
             on_root = draft.document.is_root(use.type_name)
-            if extended and not (directive.name == "auth" and on_root and use.field):
-                on_type = use.field is None
-                yield _on_extension(use.name, use.place, use.where, on_type=on_type)
+            extendable = directive.name in _ON_EXTENDED[draft.options.transformer]
+            if extended and not (extendable and on_root and use.field):
+                yield _on_extension(use, elsewhere=extendable)
             else:
                 yield from directive.check(use, draft)
         yield from _on_interfaces(draft, directive.name)
 
 
-def _on_extension(name: str, place: str, where: Where, *, on_type: bool) -> Problem:
+def _on_extension(use: DirectiveUse, *, elsewhere: bool) -> Problem:
+    """Return the refusal; ``elsewhere``: the fields of a root type may have it."""
+    name, place, on_type = use.name, use.place, use.field is None
     text = f"The '@{name}' directive is not supported on fields of extended types"
+    if elsewhere:
+        text = (
+            f"The '@{name}' directive cannot be used on fields of type extensions "
+            f"other than 'Query', 'Mutation', and 'Subscription'. See {place}"
+        )
     if on_type:
         text = (
             "Directives are not supported on object or interface extensions. See the "
@@ -146,9 +172,11 @@ def _on_extension(name: str, place: str, where: Where, *, on_type: bool) -> Prob
         "directive-on-extension",
         message=f"'@{name}' stands on '{place}', in an extension.",
         hint="Move it to where the type is defined.",
-        where=where,
+        where=use.where,
         amplify=text,
-        kind="InvalidDirectiveError" if on_type else "InvalidTransformerError",
+        kind="InvalidDirectiveError"
+        if on_type or elsewhere
+        else "InvalidTransformerError",
     )
 
 
@@ -168,23 +196,21 @@ def _on_interfaces(draft: Draft, name: str) -> Iterator[Problem]:
                 f"The @{name} directive may only be added to object definitions "
                 "annotated with @model."
             )
-        yield rejection(
+        elif name == "predictions":
+            text = "@predictions directive only works under Query operations."
+        # A resolver of an interface is made, and AppSync refuses it.
+        accepted = name in {"function", "http"}
+        yield Problem(
             "directive-on-interface",
-            message=f"'@{name}' stands on '{place}', a field of an interface.",
-            hint="Move it to the fields of the types that implement the interface.",
-            where=where,
-            amplify=text,
+            f"'@{name}' stands on '{place}', a field of an interface.",
+            "Move it to the fields of the types that implement the interface.",
+            where,
+            amplify=None if accepted else AmplifyError(INVALID_DIRECTIVE, text),
         )
 
 
 def _unsupported(draft: Draft) -> Iterator[Problem]:
     """Yield the directives that are Amplify's but not yet ours."""
-    if draft.options.flag("ResolverConfig"):
-        yield Problem(
-            "conflict-detection-not-supported-yet",
-            "Conflict detection (DataStore) is on, and this version cannot run it.",
-            "Remove ResolverConfig, or wait for a version that knows it.",
-        )
     for name in NOT_SUPPORTED_YET[draft.options.transformer]:
         for use in uses(draft.document, name):
             yield Problem(
@@ -202,6 +228,15 @@ def _unsupported(draft: Draft) -> Iterator[Problem]:
                 f"Remove @{name}, or wait for a version that knows it.",
                 where,
             )
+
+
+def _expanded(draft: Draft) -> Draft:
+    """Return the draft with everything written out that directives are short for."""
+    document = draft.document
+    for directive in DIRECTIVES[draft.options.transformer]:
+        if directive.expand is not None:
+            document = directive.expand(document, draft.options)
+    return replace(draft, document=document)
 
 
 def _apply(draft: Draft) -> Draft:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from amplikit.blueprint.api import Field, Index, Model
+    from amplikit.blueprint.api import CustomField, Field, Index, Model
     from amplikit.compiler.document import Document
     from amplikit.compiler.options import CompileOptions
+    from amplikit.compiler.sdl import Definition, OutputField
     from amplikit.errors import Problem
 
 __all__ = ["Draft"]
@@ -24,7 +25,9 @@ class Draft:
     for a sort key, with its type. ``added_fields`` are fields that rules add to types
     which are no models. ``filter_keys`` and ``subscription_keys`` are the
     made-up keys with their types that a model's filters have; ``paged`` are the models
-    that some relation has listed so far.
+    that some relation has listed so far. By coordinate, ``custom_fields`` are those of
+    plain types that something outside answers, and ``remade_fields`` those that are
+    printed with other arguments or another type; ``inputs`` is what these need.
     """
 
     document: Document
@@ -35,6 +38,9 @@ class Draft:
     filter_keys: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     paged: frozenset[str] = frozenset()
     subscription_keys: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    custom_fields: Mapping[str, CustomField] = field(default_factory=dict)
+    remade_fields: Mapping[str, OutputField] = field(default_factory=dict)
+    inputs: tuple[Definition, ...] = ()
     warnings: tuple[Problem, ...] = ()
 
     def model(self, name: str) -> Model:
@@ -88,6 +94,25 @@ class Draft:
         known = {**dict(keys), **self.subscription_keys.get(model, {})}
         return replace(self, subscription_keys={**self.subscription_keys, model: known})
 
+    def with_custom_field(self, custom: CustomField) -> Draft:
+        """Return a draft with this field of a plain type added or replaced."""
+        known = {**self.custom_fields, custom.coordinate: custom}
+        return replace(self, custom_fields=known)
+
+    def with_remade_field(
+        self, place: str, remade: OutputField, inputs: tuple[Definition, ...]
+    ) -> Draft:
+        """Return a draft where a field is printed differently, with its inputs."""
+        return replace(
+            self,
+            remade_fields={**self.remade_fields, place: remade},
+            inputs=(*self.inputs, *inputs),
+        )
+
     def with_warning(self, problem: Problem) -> Draft:
         """Return a draft with one more warning."""
-        return replace(self, warnings=(*self.warnings, problem))
+        return self.with_warnings((problem,))
+
+    def with_warnings(self, problems: Iterable[Problem]) -> Draft:
+        """Return a draft with more warnings."""
+        return replace(self, warnings=(*self.warnings, *problems))

@@ -20,6 +20,7 @@ from amplikit.compiler.helper_inputs import enum_inputs
 from amplikit.compiler.naming import pascal_case
 from amplikit.compiler.operations import MUTATION_OF
 from amplikit.compiler.sdl import Argument, Definition, argument_of
+from amplikit.compiler.sync import DELETED
 from amplikit.compiler.type_nodes import SCALARS, base_name, type_ref
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ __all__ = [
     "has_list",
     "is_listed",
     "is_paged",
+    "is_sorted",
     "model_filters",
     "page_filter_name",
     "subscription_filter_name",
@@ -78,14 +80,19 @@ def has_filter(draft: Draft, model: Model) -> bool:
 
 
 def has_list(model: Model) -> bool:
-    """Whether the model has a list query."""
-    return _has(model, OperationKind.LIST)
+    """Whether the model has a list query, or is synced."""
+    return _has(model, OperationKind.LIST) or _has(model, OperationKind.SYNC)
 
 
 def is_paged(draft: Draft, model: Model) -> bool:
     """Whether an index query or a relation lists the model."""
     queried = any(index.query_field for index in model.indexes)
     return queried or is_listed(draft, model)
+
+
+def is_sorted(draft: Draft, model: Model) -> bool:
+    """Whether something lists the model in an order; syncing has none."""
+    return _has(model, OperationKind.LIST) or is_paged(draft, model)
 
 
 def is_listed(draft: Draft, model: Model) -> bool:
@@ -154,7 +161,10 @@ def _filters_v2(draft: Draft, model: Model) -> Iterator[Definition]:
     name, page = filter_name(draft, model.name), page_filter_name(model.name)
     listed = has_list(model) or (name == page and is_paged(draft, model))
     if listed or name in draft.document.inputs:
-        fields = {**_listed_fields(draft, model), **_joins(name)}
+        fields = {
+            **_listed_fields(draft, model),
+            **_page_joins(model, name, listed=has_list(model)),
+        }
         inputs = _base_inputs(draft, name, fields)
         for key, type_name in draft.filter_keys.get(model.name, {}).items():
             text = f"Model{SCALARS.get(type_name, type_name)}Input"
@@ -162,7 +172,9 @@ def _filters_v2(draft: Draft, model: Model) -> Iterator[Definition]:
         yield _with_owners(model, name, inputs)
     if name != page and is_paged(draft, model):
         fields = _compared(draft, fields_of(draft.document.objects[model.name]))
-        inputs = _base_inputs(draft, page, {**fields, **_joins(page)})
+        inputs = _base_inputs(
+            draft, page, {**fields, **_page_joins(model, page, listed=False)}
+        )
         yield Definition(page, "input", inputs=tuple(inputs.values()))
     name = condition_name(draft, model.name)
     if has_condition(model) or name in draft.document.inputs:
@@ -175,7 +187,7 @@ def _filters_v2(draft: Draft, model: Model) -> Iterator[Definition]:
 
 def _listed_fields(draft: Draft, model: Model) -> dict[str, str]:
     """Return what a list filter compares; a list query knows the added fields too."""
-    if _has(model, OperationKind.LIST):
+    if has_list(model):
         declared = _compared(draft, draft.document.all_fields(model.name))
         return {**declared, **_automatic_fields(draft, model)}
     fields = fields_of(draft.document.objects[model.name])
@@ -195,7 +207,7 @@ def _condition_v2(draft: Draft, model: Model, name: str) -> Definition:
     fields = _compared(draft, draft.document.all_fields(model.name))
     if fields.get("id") == "ModelIDInput":
         del fields["id"]
-    fields |= _joins(name)
+    fields |= _joins_v2(model, name)
     for timestamp in timestamps_of(draft, model.name):
         fields.setdefault(timestamp, "ModelStringInput")
     inputs = _base_inputs(draft, name, fields)
@@ -219,7 +231,7 @@ def _subscription_filter(draft: Draft, model: Model, name: str) -> Definition:
             fields[node.name.value] = f"ModelSubscription{scalar}Input"
     for key, text in _automatic_fields(draft, model).items():
         fields[key] = text.replace("Model", "ModelSubscription", 1)
-    joins = _joins(name)
+    joins = _joins_v2(model, name)
     del joins["not"]
     inputs = _base_inputs(draft, name, {**fields, **joins})
     for key, type_name in draft.subscription_keys.get(model.name, {}).items():
@@ -285,6 +297,18 @@ def _is_enum_list(draft: Draft, ref: TypeRef) -> bool:
 
 def _joins(name: str) -> dict[str, str]:
     return {"and": f"[{name}]", "or": f"[{name}]", "not": name}
+
+
+def _joins_v2(model: Model, name: str) -> dict[str, str]:
+    return _joins(name) | ({DELETED: "ModelBooleanInput"} if model.synced else {})
+
+
+def _page_joins(model: Model, name: str, *, listed: bool) -> dict[str, str]:
+    """Return what a page's filter ends with; an index query does not ask for more."""
+    queried = any(index.query_field for index in model.indexes)
+    if queried and not listed:
+        return _joins(name)
+    return _joins_v2(model, name)
 
 
 def _base_inputs(

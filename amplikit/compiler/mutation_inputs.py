@@ -19,6 +19,7 @@ from amplikit.compiler.added_fields import made_keys, timestamps_of
 from amplikit.compiler.document import fields_of
 from amplikit.compiler.naming import upper_first
 from amplikit.compiler.sdl import Argument, Definition, argument_of
+from amplikit.compiler.sync import VERSION
 from amplikit.compiler.type_nodes import SCALARS, base_name, is_list, nullable
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ def mutation_inputs(draft: Draft, model: Model) -> Iterator[Definition]:
         else:
             found = _generated(draft, model, kind)
             inputs = {argument.name: argument for argument in found}
+            if model.synced:
+                inputs[VERSION] = Argument(VERSION, "Int")
+        inputs = _with_version(model, kind, inputs)
         if model.custom_key and _key_applies(draft, model, kind):
             inputs = _with_key(draft, model, kind, inputs)
         if kind is not OperationKind.DELETE:
@@ -110,6 +114,18 @@ def _is_automatic(
         alone = not is_list(node.type)
         return (base == "ID" and alone) or (not first and base in {"ID", "String"})
     return name in named and base in _AUTOMATIC_TYPES
+
+
+def _with_version(
+    model: Model, kind: OperationKind, inputs: dict[str, Argument]
+) -> dict[str, Argument]:
+    """Ask for the expected version (v1 @versioned); nobody sets the first one."""
+    if model.version is None:
+        return inputs
+    if kind is OperationKind.CREATE:
+        return {k: kept for k, kept in inputs.items() if k != model.version.field}
+    name = model.version.argument
+    return {**inputs, name: Argument(name, "Int!")}
 
 
 def _key_applies(draft: Draft, model: Model, kind: OperationKind) -> bool:
@@ -179,18 +195,21 @@ def nested_inputs(draft: Draft) -> Iterator[Definition]:
 
 
 def _held(draft: Draft, name: str, seen: set[str], *, first: bool) -> Iterator[str]:
-    fields = (
-        fields_of(draft.document.objects[name])
-        if first
-        else draft.document.all_fields(name)
-    )
-    for node in fields:
-        target = base_name(node.type)
-        plain = target in draft.document.objects and target not in draft.models
-        if plain and target not in seen:
-            seen.add(target)
-            yield target
-            yield from _held(draft, target, seen, first=first)
+    waiting = [name]
+    while waiting:
+        held = waiting.pop()
+        fields = (
+            fields_of(draft.document.objects[held])
+            if first
+            else draft.document.all_fields(held)
+        )
+        for node in fields:
+            target = base_name(node.type)
+            plain = target in draft.document.objects and target not in draft.models
+            if plain and target not in seen:
+                seen.add(target)
+                yield target
+                waiting.append(target)
 
 
 def _nested_fields(draft: Draft, name: str, *, first: bool) -> Iterator[Argument]:

@@ -36,7 +36,7 @@ def model_operations(
     use: DirectiveUse, options: CompileOptions
 ) -> tuple[ModelOperation, ...]:
     """Return the operations that a use of @model asks for."""
-    found = [*_mapped(use, options, "queries", _QUERIES)]
+    found = [*_queries(use, options)]
     found += _mapped(use, options, "mutations", _MUTATIONS)
     made = {operation.kind for operation in found}
     if subscription_level(use) == "off":
@@ -48,6 +48,19 @@ def model_operations(
             names = _subscription_names(kind, use, options)
             found += [ModelOperation(kind, name) for name in names]
     return tuple(found)
+
+
+def _queries(use: DirectiveUse, options: CompileOptions) -> Iterator[ModelOperation]:
+    """Yield the queries; v1 syncs a model whatever its queries are."""
+    if not options.synced:
+        yield from _mapped(use, options, "queries", _QUERIES)
+    elif options.transformer is Transformer.V2:
+        kinds = (*_QUERIES, OperationKind.SYNC)
+        yield from _mapped(use, options, "queries", kinds)
+    else:
+        name = f"sync{upper_first(plural(use.type_name))}"
+        yield ModelOperation(OperationKind.SYNC, name)
+        yield from _mapped(use, options, "queries", _QUERIES)
 
 
 def subscription_level(use: DirectiveUse) -> str:
@@ -109,7 +122,7 @@ def _deep(options: CompileOptions) -> bool:
 def _default_name(kind: OperationKind, model: str, options: CompileOptions) -> str:
     word = upper_first(model)
     first = options.transformer is Transformer.V1
-    if kind is OperationKind.LIST:
+    if kind in {OperationKind.LIST, OperationKind.SYNC}:
         improved = not first or options.flag("improvePluralization")
         word = upper_first(plural(model)) if improved else f"{word}s"
     name = f"{kind}{word}"

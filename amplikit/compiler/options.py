@@ -48,6 +48,11 @@ class CompileOptions:
     auth: AuthConfig
     flags: tuple[tuple[str, bool], ...] = ()
 
+    @property
+    def synced(self) -> bool:
+        """Whether conflict detection (DataStore) is on."""
+        return self.flag("ResolverConfig")
+
     def flag(self, name: str) -> bool:
         """Return a feature flag as given, else the transformer's default for it."""
         return dict(self.flags).get(name, _DEFAULTS[self.transformer].get(name, False))

@@ -15,6 +15,7 @@ from amplikit.compiler.filters import (
     has_filter,
     has_list,
     is_paged,
+    is_sorted,
     model_filters,
 )
 from amplikit.compiler.helper_inputs import (
@@ -27,6 +28,7 @@ from amplikit.compiler.helper_inputs import (
 from amplikit.compiler.mutation_inputs import mutation_inputs, nested_inputs
 from amplikit.compiler.root_fields import connection_name, page_name, root_fields
 from amplikit.compiler.sdl import Argument, Definition, OutputField, description_of
+from amplikit.compiler.search import search_definitions
 from amplikit.compiler.sort_keys import composite_prefix, key_condition
 from amplikit.compiler.type_nodes import SCALARS
 from amplikit.compiler.written_types import (
@@ -77,28 +79,34 @@ def _generated(draft: Draft, access: Access) -> Iterator[Definition]:
         yield from comparison_inputs()
     if not first:
         yield from subscription_comparison_inputs()
-    if not first or any(has_filter(draft, model) for model in models):
+    if not first or any(is_sorted(draft, model) for model in models):
         yield SORT_DIRECTION
     yield from nested_inputs(draft)
+    yield from draft.inputs
     for model in models:
         yield from mutation_inputs(draft, model)
         yield from model_filters(draft, model)
         if has_list(model):
-            yield _connection(access, model, connection_name(draft, model.name))
+            name = connection_name(draft, model.name)
+            yield _connection(access, model, name, synced=model.synced)
         if is_paged(draft, model):
-            yield _connection(access, model, page_name(model.name))
+            synced = model.synced and first
+            yield _connection(access, model, page_name(model.name), synced=synced)
         yield from _key_inputs(model)
+    yield from search_definitions(draft, access)
     for _, type_name in draft.sort_arguments.values():
         if not type_name.endswith("CompositeKeyConditionInput"):
             yield key_condition_input(type_name)
 
 
-def _connection(access: Access, model: Model, name: str) -> Definition:
-    fields = (
+def _connection(access: Access, model: Model, name: str, *, synced: bool) -> Definition:
+    fields = [
         OutputField("items", f"[{model.name}]!"),
         OutputField("nextToken", "String"),
-    )
-    return Definition(name, fields=fields, directives=access.of(name))
+    ]
+    if synced:
+        fields.append(OutputField("startedAt", "AWSTimestamp"))
+    return Definition(name, fields=tuple(fields), directives=access.of(name))
 
 
 def _key_inputs(model: Model) -> Iterator[Definition]:
@@ -140,7 +148,7 @@ def _roots(draft: Draft, access: Access) -> Iterator[Definition]:
     ):
         name = draft.document.roots.get(operation, operation.value.capitalize())
         fields = [
-            written_field(field, access, name)
+            written_field(draft, access, field, name)
             for field in draft.document.all_fields(name)
         ]
         for model in draft.models.values():

@@ -27,6 +27,7 @@ from amplikit.compiler.role_matrix import matrix_of
 from amplikit.compiler.root_types import ROOT_OF
 from amplikit.compiler.rules import type_rules
 from amplikit.compiler.sdl import Argument, OutputField
+from amplikit.compiler.search import search_connection, search_field
 from amplikit.compiler.sort_keys import sort_argument
 
 if TYPE_CHECKING:
@@ -40,17 +41,26 @@ __all__ = [
     "SORT_DIRECTION_ARGUMENT",
     "connection_name",
     "page_name",
+    "returned_type",
     "root_fields",
 ]
 
 PAGE_ARGUMENTS = (Argument("limit", "Int"), Argument("nextToken", "String"))
 SORT_DIRECTION_ARGUMENT = Argument("sortDirection", "ModelSortDirection")
+_LAST_SYNC = Argument("lastSync", "AWSTimestamp")
 
 
 def connection_name(draft: Draft, model: str) -> str:
     """Return what a list query returns; only v2 upper-cases the model's name there."""
     first = draft.options.transformer is Transformer.V1
     return page_name(model if first else upper_first(model))
+
+
+def returned_type(draft: Draft, model: str, kind: OperationKind) -> str:
+    """Return the name of what an operation returns."""
+    if kind in {OperationKind.LIST, OperationKind.SYNC}:
+        return connection_name(draft, model)
+    return search_connection(model) if kind is OperationKind.SEARCH else model
 
 
 def page_name(model: str) -> str:
@@ -71,6 +81,12 @@ def root_fields(draft: Draft, model: Model) -> Iterator[tuple[str, OutputField]]
                 connection = connection_name(draft, model.name)
                 arguments = _list_arguments(draft, model)
                 yield root, OutputField(operation.field, connection, arguments)
+            case OperationKind.SYNC:
+                arguments = (*_plain_arguments(draft, model), _LAST_SYNC)
+                connection = connection_name(draft, model.name)
+                yield root, OutputField(operation.field, connection, arguments)
+            case OperationKind.SEARCH:
+                yield root, search_field(draft, model, operation.field)
             case OperationKind.CREATE | OperationKind.UPDATE | OperationKind.DELETE:
                 arguments = _mutation_arguments(draft, model, operation.kind)
                 yield root, OutputField(operation.field, model.name, arguments)
@@ -105,8 +121,12 @@ def _sort(
     return (Argument(name, type_name),)
 
 
+def _plain_arguments(draft: Draft, model: Model) -> tuple[Argument, ...]:
+    return (Argument("filter", filter_name(draft, model.name)), *PAGE_ARGUMENTS)
+
+
 def _list_arguments(draft: Draft, model: Model) -> tuple[Argument, ...]:
-    plain = (Argument("filter", filter_name(draft, model.name)), *PAGE_ARGUMENTS)
+    plain = _plain_arguments(draft, model)
     if not model.custom_key:
         return plain
     partition = Argument(model.key[0], _base(model, model.key[0]))

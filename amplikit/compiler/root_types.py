@@ -9,6 +9,8 @@ __all__ = ["ROOT_OF"]
 ROOT_OF = {
     OperationKind.GET: "Query",
     OperationKind.LIST: "Query",
+    OperationKind.SYNC: "Query",
+    OperationKind.SEARCH: "Query",
     OperationKind.CREATE: "Mutation",
     OperationKind.UPDATE: "Mutation",
     OperationKind.DELETE: "Mutation",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from amplikit.compiler.document import Document
     from amplikit.compiler.draft import Draft
+    from amplikit.compiler.options import CompileOptions
     from amplikit.errors import Problem, Where
 
 __all__ = ["Directive", "DirectiveUse", "interface_fields", "uses"]
@@ -116,13 +117,15 @@ class Directive:
     """What the compiler knows of a directive.
 
     ``check`` yields every problem and never raises; ``apply`` is called only when no
-    check of any directive found an error.
+    check of any directive found an error. ``expand`` comes before the first ``apply``:
+    it writes out what the directive is short for.
     """
 
     name: str
     sdl: str
     check: Callable[[DirectiveUse, Draft], Iterator[Problem]]
     apply: Callable[[DirectiveUse, Draft], Draft]
+    expand: Callable[[Document, CompileOptions], Document] | None = None
 
 
 def uses(document: Document, name: str) -> Iterator[DirectiveUse]:

@@ -28,6 +28,7 @@ from graphql.validation import ValuesOfCorrectTypeRule, validate
 from graphql.validation.validate import validate_sdl
 
 from amplikit.blueprint.api import Transformer
+from amplikit.compiler.defaults import default_problems
 from amplikit.compiler.directives import DIRECTIVES
 from amplikit.compiler.validation_error import validation_error
 from amplikit.compiler.vocabulary import (
@@ -60,6 +61,10 @@ def schema_problems(document: Document, transformer: Transformer) -> Iterator[Pr
     errors = validate_sdl(full)
     if errors:
         yield from _rejected(document, transformer, errors, None)
+        return
+    impossible = list(default_problems(document))
+    if impossible:
+        yield from impossible
         return
     try:
         schema = build_ast_schema(full, assume_valid_sdl=True)

@@ -53,58 +53,10 @@ SERVICE_DIRECTIVES = (
     "deprecated",
 )
 
-_HTTP = """
-directive @http(
-  method: HttpMethod = GET
-  url: String!
-  headers: [HttpHeader] = []
-) on FIELD_DEFINITION
-enum HttpMethod { GET POST PUT DELETE PATCH }
-input HttpHeader { key: String value: String }
-"""
-_SEARCHABLE = """
-directive @searchable(queries: SearchableQueryMap) on OBJECT
-input SearchableQueryMap { search: String }
-"""
-_PREDICTIONS = """
-directive @predictions(actions: [PredictionsActions!]!) on FIELD_DEFINITION
-enum PredictionsActions {
-  identifyText
-  identifyLabels
-  convertTextToSpeech
-  translateText
-}
-"""
-
 # Known to the transformers, not yet to this compiler: refused by name, never ignored.
 NOT_SUPPORTED_YET = {
-    Transformer.V1: {
-        "versioned": """
-directive @versioned(versionField: String, versionInput: String) on OBJECT
-""",
-        "function": """
-directive @function(name: String!, region: String, accountId: String)
-  repeatable on FIELD_DEFINITION
-""",
-        "http": _HTTP,
-        "predictions": _PREDICTIONS,
-        "searchable": _SEARCHABLE,
-    },
+    Transformer.V1: {},
     Transformer.V2: {
-        "function": """
-directive @function(
-  name: String!
-  region: String
-  accountId: String
-  invocationType: InvocationType = RequestResponse
-) repeatable on FIELD_DEFINITION
-enum InvocationType { RequestResponse Event }
-""",
-        "http": _HTTP,
-        "predictions": _PREDICTIONS,
-        "manyToMany": """
-directive @manyToMany(relationName: String!, limit: Int = 100) on FIELD_DEFINITION
-""",
         "conversation": """
 directive @conversation(
   aiModel: String!
@@ -147,29 +99,11 @@ directive @generation(
 ) on FIELD_DEFINITION
 input GenerationInferenceConfiguration { maxTokens: Int temperature: Float topP: Float }
 """,
-        "default": "directive @default(value: String) on FIELD_DEFINITION",
-        "mapsTo": "directive @mapsTo(name: String!) on OBJECT",
         "sql": """
 directive @sql(statement: String, reference: String) on FIELD_DEFINITION
 """,
         "refersTo": """
 directive @refersTo(name: String!) on OBJECT | FIELD_DEFINITION
-""",
-        "searchable": _SEARCHABLE,
-        "validate": """
-directive @validate(type: ValidationType!, value: String!, errorMessage: String)
-  repeatable on FIELD_DEFINITION
-enum ValidationType {
-  gt
-  lt
-  gte
-  lte
-  minLength
-  maxLength
-  startsWith
-  endsWith
-  matches
-}
 """,
     },
 }

@@ -6,6 +6,7 @@ What passes through is what AppSync knows: types, descriptions, ``@aws_...`` and
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from graphql import (
@@ -83,7 +84,7 @@ def written_type(draft: Draft, access: Access, node: TypeDefinitionNode) -> Defi
             return Definition(
                 name,
                 "interface",
-                tuple(written_field(field, access, name) for field in fields),
+                tuple(written_field(draft, access, field, name) for field in fields),
                 interfaces=tuple(map(print_ast, node.interfaces or ())),
                 description=description,
             )
@@ -115,17 +116,21 @@ def type_directives(draft: Draft, access: Access, name: str) -> tuple[str, ...]:
 
 
 def written_field(
-    node: FieldDefinitionNode, access: Access, type_name: str
+    draft: Draft, access: Access, node: FieldDefinitionNode, type_name: str
 ) -> OutputField:
     """Return a field of the reader as AppSync gets it."""
     name = node.name.value
+    place = f"{type_name}.{name}"
     written = service_directives(node.directives)
-    return OutputField(
+    remade = draft.remade_fields.get(place) or OutputField(
         name,
         print_ast(node.type),
         tuple(argument_of(argument) for argument in node.arguments or ()),
-        _once((*written, *access.of(f"{type_name}.{name}"))),
-        description_of(node.description),
+    )
+    return replace(
+        remade,
+        directives=_once((*written, *access.of(place))),
+        description=description_of(node.description),
     )
 
 
@@ -151,10 +156,12 @@ def _object(draft: Draft, access: Access, node: ObjectTypeDefinitionNode) -> Def
     model = draft.models.get(name)
     fields = []
     for written in draft.document.all_fields(name):
-        field = written_field(written, access, name)
+        field = written_field(draft, access, written, name)
         known = model.field(field.name) if model else None
         if known and known.relation and known.relation.many:
             field = _connection_field(draft, name, known, field)
+        elif known and not known.relation:
+            field = replace(field, type=known.type.text)
         fields.append(field)
     fields += [
         OutputField(added.name, added.type.text)

@@ -13,6 +13,7 @@ from amplikit.blueprint.operations import (
     Authorize,
     Check,
     CheckSortKey,
+    CheckVersion,
     CompositeKey,
     Defaults,
     DeleteItem,
@@ -24,21 +25,30 @@ from amplikit.blueprint.operations import (
     OwnerProject,
     PutItem,
     Query,
+    Remote,
+    Rename,
     RequireAuth,
     ReturnIf,
     Scan,
+    Search,
     SubscriptionFilter,
+    Synced,
     UpdateItem,
+    Validate,
 )
 from amplikit.emulator.calls import FieldCall, FieldError, Resolved, Subscribed
-from amplikit.emulator.datasources.failures import VALIDATION, refused
+from amplikit.emulator.datasources.failures import VALIDATION, not_run_here, refused
 from amplikit.emulator.datasources.pages import PageReader
+from amplikit.emulator.datasources.remote import not_run
 from amplikit.emulator.datasources.sort_keys import sort_condition
 from amplikit.emulator.datasources.writes import ItemWriter
+from amplikit.emulator.renaming import rename
 from amplikit.emulator.rules.decide import authorize, guard_fields, require_auth
 from amplikit.emulator.rules.verdict import Verdict
 from amplikit.emulator.run import Run, evaluate, look_up
 from amplikit.emulator.subscription_filters import to_subscription_filter
+from amplikit.emulator.validate_input import validate
+from amplikit.store.conditions import Comparison, Given, Path
 from amplikit.store.refusals import Invalid
 
 if TYPE_CHECKING:
@@ -167,13 +177,21 @@ class Interpreter:
                 return self._writer.update(request, run)
             case DeleteItem():
                 return self._writer.delete(request, run)
+            case Search():
+                return not_run_here("@searchable", "OpenSearch")
+            case Synced():
+                return not_run_here("conflict detection", "a versioned data source")
             case Local(payload):
                 return evaluate(payload, run)
+            case Remote(call):
+                return not_run(call)
             case _:
                 assert_never(request)
 
 
-def _operate(operation: Operation, run: Run) -> FieldError | _Answer | None:
+def _operate(  # noqa: C901, PLR0912 - one case for each kind of operation
+    operation: Operation, run: Run
+) -> FieldError | _Answer | None:
     match operation:
         case Authorize():
             verdict = authorize(operation, run)
@@ -188,6 +206,9 @@ def _operate(operation: Operation, run: Run) -> FieldError | _Answer | None:
             return _check(operation, run)
         case CheckSortKey(key):
             return _check_sort_key(key, run)
+        case CheckVersion():
+            _check_version(operation, run)
+            return None
         case Defaults():
             _fill_in(operation, run)
             return None
@@ -201,6 +222,11 @@ def _operate(operation: Operation, run: Run) -> FieldError | _Answer | None:
         case Mark(name, value):
             _mark(run.result, name, evaluate(value, run))
             return None
+        case Rename():
+            rename(operation, run)
+            return None
+        case Validate(name, validation):
+            return validate(validation, name, run.input.get(name))
         case SubscriptionFilter():
             return None
         case _:
@@ -211,6 +237,8 @@ def _fill_in(operation: Defaults, run: Run) -> None:
     made = {name: evaluate(value, run) for name, value in operation.values}
     if operation.to == "stash":
         run.defaults.update(made)
+    elif operation.to == "over":
+        run.input.update(made)
     else:
         # v1 keeps what the client gave, and replaces an explicit null.
         run.input.update({n: v for n, v in made.items() if run.input.get(n) is None})
@@ -240,6 +268,14 @@ def _check_sort_key(key: KeyCondition, run: Run) -> FieldError | None:
         return None
     checked = sort_condition(key, asked)
     return checked if isinstance(checked, FieldError) else None
+
+
+def _check_version(operation: CheckVersion, run: Run) -> None:
+    expected = run.input.pop(operation.argument, None)
+    wanted = Comparison(Path((operation.attribute,)), "=", Given(expected))
+    run.pending = (*run.pending, wanted)
+    if operation.counts and isinstance(expected, int):
+        run.input[operation.attribute] = expected + 1
 
 
 def _composite_key(operation: CompositeKey, run: Run) -> FieldError | None:

@@ -10,9 +10,12 @@ from amplikit.planner.access import Access
 from amplikit.planner.fields import field_resolvers
 from amplikit.planner.reads import get_resolver, index_resolver, list_resolver
 from amplikit.planner.relations import relation_resolver
+from amplikit.planner.remote import custom_resolver, data_sources
 from amplikit.planner.roles import roles, root_fields
+from amplikit.planner.search import search_resolver
 from amplikit.planner.subscriptions import subscription_resolver
-from amplikit.planner.tables import table
+from amplikit.planner.sync import sync_resolver, synced
+from amplikit.planner.tables import change_log, table
 from amplikit.planner.writes import (
     create_resolver,
     delete_resolver,
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from amplikit.blueprint.api import Api, ModelOperation
     from amplikit.blueprint.config import Config
     from amplikit.blueprint.operations import Resolver
+    from amplikit.blueprint.resources import Table
 
 __all__ = ["plan"]
 
@@ -37,19 +41,40 @@ def plan(api: Api, config: Config) -> Blueprint:
         transformer=api.transformer,
         auth=api.auth,
         sdl=api.sdl,
-        tables=tuple(table(model) for model in api.models),
-        resolvers=tuple(
-            resolver
-            for model in api.models
-            for resolver in _resolvers(access[model.name], access)
+        tables=tuple(_tables(api)),
+        resolvers=(
+            *(
+                synced(resolver) if model.synced else resolver
+                for model in api.models
+                for resolver in _resolvers(access[model.name], access)
+            ),
+            *(custom_resolver(api, config, field) for field in api.custom_fields),
         ),
         roles=roles(api, config),
-        field_rules=tuple(
-            rules for model in api.models for rules in _field_rules(access[model.name])
+        field_rules=(
+            *(
+                rules
+                for model in api.models
+                for rules in _field_rules(access[model.name])
+            ),
+            *(
+                FieldRules(
+                    field.coordinate, field.type_name, "call", field.rules, field.where
+                )
+                for field in api.custom_fields
+                if field.rules is not None
+            ),
         ),
         admin_role_names=config.admin_role_names,
         iam_access=config.iam_access,
+        data_sources=tuple(data_sources(api)),
     )
+
+
+def _tables(api: Api) -> Iterator[Table]:
+    yield from map(table, api.models)
+    if any(model.synced for model in api.models):
+        yield change_log()
 
 
 def _resolvers(access: Access, others: dict[str, Access]) -> Iterator[Resolver]:
@@ -83,6 +108,10 @@ def _operation(access: Access, operation: ModelOperation) -> Resolver | None:
             OperationKind.ON_CREATE | OperationKind.ON_UPDATE | OperationKind.ON_DELETE
         ):
             return subscription_resolver(access, operation.field)
+        case OperationKind.SYNC:
+            return sync_resolver(access, operation.field)
+        case OperationKind.SEARCH:
+            return search_resolver(access, operation.field)
         case _:
             assert_never(operation.kind)
 

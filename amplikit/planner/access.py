@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from amplikit.blueprint.api import Api, AuthRule, Field, Model
     from amplikit.blueprint.config import Config
 
-__all__ = ["Access"]
+__all__ = ["Access", "beside_rules"]
 
 _SUBSCRIPTIONS = frozenset(
     {OperationKind.ON_CREATE, OperationKind.ON_UPDATE, OperationKind.ON_DELETE}
@@ -76,31 +76,7 @@ class Access:
 
     def beside_rules(self) -> tuple[Grant, ...]:
         """Return what the configuration grants whatever the rules say (v2)."""
-        if self.api.transformer is Transformer.V1:
-            return ()
-        if AuthMode.IAM not in self.api.auth.modes:
-            return ()
-        grants = []
-        if self.config.admin_role_names:
-            grants.append(
-                Grant(
-                    where=None,
-                    text="admin_role_names",
-                    mode=AuthMode.IAM,
-                    who=Who.ADMIN_ROLE,
-                    names=self.config.admin_role_names,
-                )
-            )
-        if self.config.iam_access:
-            grants.append(
-                Grant(
-                    where=None,
-                    text="iam_access",
-                    mode=AuthMode.IAM,
-                    who=Who.IAM_ACCESS,
-                )
-            )
-        return tuple(grants)
+        return beside_rules(self.api, self.config)
 
     def required(self) -> RequireAuth:
         """Return v2's last word: without any rule, nobody comes in."""
@@ -144,6 +120,33 @@ class Access:
             if operation in rule.operations
             for grant in rule_grants(rule, self.model, self.api)
         )
+
+
+def beside_rules(api: Api, config: Config) -> tuple[Grant, ...]:
+    """Return what the configuration grants whatever the rules say (v2)."""
+    if api.transformer is Transformer.V1 or AuthMode.IAM not in api.auth.modes:
+        return ()
+    grants = []
+    if config.admin_role_names:
+        grants.append(
+            Grant(
+                where=None,
+                text="admin_role_names",
+                mode=AuthMode.IAM,
+                who=Who.ADMIN_ROLE,
+                names=config.admin_role_names,
+            )
+        )
+    if config.iam_access:
+        grants.append(
+            Grant(
+                where=None,
+                text="iam_access",
+                mode=AuthMode.IAM,
+                who=Who.IAM_ACCESS,
+            )
+        )
+    return tuple(grants)
 
 
 def _ordered(grants: Iterable[Grant], operation: RuleOperation) -> tuple[Grant, ...]:

@@ -17,6 +17,7 @@ from amplikit.blueprint.operations import (
     ReturnIf,
     When,
 )
+from amplikit.planner.remote import remote_resolver
 from amplikit.planner.rules import owner_claims
 from amplikit.planner.writes import MUTATION_MARK
 
@@ -36,7 +37,11 @@ def field_resolvers(access: Access) -> Iterator[Resolver]:
     for field in access.model.fields:
         if field.hidden or field.relation is not None:
             continue
-        if _guarded(access, field):
+        if field.calls:
+            check = (_decide(access, field),) if _guarded(access, field) else ()
+            place = f"{access.model.name}.{field.name}"
+            yield remote_resolver(access.api, place, field.calls, check)
+        elif _guarded(access, field):
             yield _guard(access, field)
         elif field.name in owners:
             show = Function(
@@ -67,15 +72,19 @@ def _guarded(access: Access, field: Field) -> bool:
     )
 
 
-def _guard(access: Access, field: Field) -> Resolver:
+def _decide(access: Access, field: Field) -> Authorize:
     first = access.api.transformer is Transformer.V1
-    decide = Authorize(
+    return Authorize(
         model=access.model.name,
         operation=f"read {field.name}",
         grants=access.field_grants(field, RuleOperation.GET),
         when=When.SOURCE,
         unmatched=Outcome.ALLOW if first else Outcome.DENY,
     )
+
+
+def _guard(access: Access, field: Field) -> Resolver:
+    decide = _decide(access, field)
     before: tuple[Operation, ...] = (decide,)
     if access.redacts:
         mark = MUTATION_MARK[access.api.transformer]

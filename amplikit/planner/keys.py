@@ -21,12 +21,14 @@ __all__ = [
     "COMPOSITE_SEPARATOR",
     "attribute",
     "composite_checks",
+    "joined_name",
     "key_values",
     "sort_argument",
     "sort_attribute",
     "sort_checks",
     "sort_condition",
     "sort_value",
+    "stored_name",
 ]
 
 COMPOSITE_SEPARATOR = "#"
@@ -40,10 +42,17 @@ def attribute(model: Model, name: str) -> Attribute:
     The default key is a string even where ``id`` is declared as a number.
     """
     field = model.field(name)
+    stored = stored_name(model, name)
     own_key = model.custom_key or name != model.key[0]
     if field and own_key and not field.type.is_list and field.type.name in _NUMBERS:
-        return Attribute(name, AttributeType.NUMBER)
-    return Attribute(name, AttributeType.STRING)
+        return Attribute(stored, AttributeType.NUMBER)
+    return Attribute(stored, AttributeType.STRING)
+
+
+def stored_name(model: Model, name: str) -> str:
+    """Return what a field is called in the table."""
+    field = model.field(name)
+    return (field and field.stored_as) or name
 
 
 def sort_attribute(model: Model, sort_fields: tuple[str, ...]) -> Attribute | None:
@@ -52,7 +61,12 @@ def sort_attribute(model: Model, sort_fields: tuple[str, ...]) -> Attribute | No
         return None
     if len(sort_fields) == 1:
         return attribute(model, sort_fields[0])
-    return Attribute(COMPOSITE_SEPARATOR.join(sort_fields), AttributeType.STRING)
+    return Attribute(joined_name(model, sort_fields), AttributeType.STRING)
+
+
+def joined_name(model: Model, fields: tuple[str, ...]) -> str:
+    """Return the attribute that stores several fields as one."""
+    return COMPOSITE_SEPARATOR.join(stored_name(model, name) for name in fields)
 
 
 def sort_value(sort_fields: tuple[str, ...], root: str) -> Value:

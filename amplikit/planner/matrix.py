@@ -70,7 +70,7 @@ def merged_grants(
             fields=_covered(model, operation, matrix[role]),
             null_fields=_nullable(model, operation, matrix[role]),
         )
-        for role, grant in _first_grants(model, api, wanted).items()
+        for role, grant in _first_grants(model, api, wanted, matrix).items()
         if operation is not RuleOperation.DELETE
         or _allowing(matrix[role], operation) == _everything(model)
     )
@@ -125,21 +125,23 @@ def readers_differ(model: Model, api: Api, field: Field) -> bool:
 
 
 def _matrix(model: Model, api: Api) -> dict[Role, _Cells]:
+    """Return what each role may do; of two rules for one role the last one counts."""
     matrix: dict[Role, _Cells] = {}
     for field, rule, grant in _cells(model, api):
-        cells = matrix.setdefault(role_of(grant), {})
-        cells[field.name] = cells.get(field.name, frozenset()) | rule.operations
+        matrix.setdefault(role_of(grant), {})[field.name] = rule.operations
     return matrix
 
 
 def _first_grants(
-    model: Model, api: Api, wanted: set[RuleOperation]
+    model: Model, api: Api, wanted: set[RuleOperation], matrix: dict[Role, _Cells]
 ) -> dict[Role, Grant]:
     """Return the first grant of every role that has one of the operations."""
     grants: dict[Role, Grant] = {}
-    for _, rule, grant in _cells(model, api):
-        if not wanted.isdisjoint(rule.operations):
-            grants.setdefault(role_of(grant), grant)
+    for field, rule, grant in _cells(model, api):
+        role = role_of(grant)
+        allowed = matrix[role][field.name]
+        if allowed == rule.operations and not wanted.isdisjoint(allowed):
+            grants.setdefault(role, grant)
     return grants
 
 

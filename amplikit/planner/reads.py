@@ -29,6 +29,7 @@ from amplikit.planner.keys import (
     sort_checks,
     sort_condition,
 )
+from amplikit.planner.renames import rename_asked, rename_result
 
 if TYPE_CHECKING:
     from amplikit.blueprint.api import Index, Model
@@ -57,14 +58,14 @@ def get_resolver(access: Access, field: str) -> Resolver:
     """Return the resolver of ``getX``."""
     model = access.model
     if access.api.transformer is Transformer.V1:
-        request: Request = GetItem(model.name, key_values(model, "args"))
+        request: Request = GetItem(model.table, key_values(model, "args"))
         after = read_authorization(access, RuleOperation.GET)
         return Resolver(
             f"Query.{field}", (Function("data", field, (), request, after),)
         )
     partition, *rest = key_values(model, "args")
     request = Query(
-        model.name,
+        model.table,
         index=None,
         partition=partition,
         fixed=rest[0] if rest else None,
@@ -73,14 +74,14 @@ def get_resolver(access: Access, field: str) -> Resolver:
         single=True,
     )
     before = read_authorization(access, RuleOperation.GET, key=model.key)
-    return resolver(access, f"Query.{field}", before, request)
+    return resolver(access, f"Query.{field}", before, request, renames=True)
 
 
 def list_resolver(access: Access, field: str) -> Resolver:
     """Return the resolver of ``listXs``: a scan, or a query when the key is given."""
     model = access.model
     where = user_filter(access)
-    scan = Scan(model.name, where, page_limit(), NEXT_TOKEN)
+    scan = Scan(model.table, where, page_limit(), NEXT_TOKEN)
     request: Request = scan
     checks: tuple[Operation, ...] = ()
     if model.custom_key:
@@ -94,7 +95,7 @@ def list_resolver(access: Access, field: str) -> Resolver:
         after = read_authorization(access, RuleOperation.LIST)
         return Resolver(coordinate, (Function("data", field, checks, request, after),))
     before = read_authorization(access, RuleOperation.LIST, key=model.key, scans=True)
-    return resolver(access, coordinate, (*checks, *before), request)
+    return resolver(access, coordinate, (*checks, *before), request, renames=True)
 
 
 def index_resolver(access: Access, index: Index, field: str) -> Resolver:
@@ -120,11 +121,17 @@ def resolver(
     request: Request,
     *,
     checks: tuple[Operation, ...] = (),
+    renames: bool = False,
 ) -> Resolver:
-    """Return a v2 pipeline: authorize, require that it happened, then the data."""
-    before = (*authorization, access.required(), *checks)
+    """Return a v2 pipeline: authorize, require that it happened, then the data.
+
+    ``renames``: what is stored under an old name is found and shown (not by indexes).
+    """
+    asked = rename_asked(access) if renames else ()
+    before = (*authorization, access.required(), *checks, *asked)
     name = coordinate.partition(".")[2]
-    return Resolver(coordinate, (Function("data", name, before, request),))
+    after = rename_result(access) if renames else ()
+    return Resolver(coordinate, (Function("data", name, before, request, after),))
 
 
 def read_authorization(
@@ -175,7 +182,7 @@ def _query(
     model: Model, index: str | None, fields: tuple[str, ...], where: Predicate
 ) -> Query:
     return Query(
-        model.name,
+        model.table,
         index=index,
         partition=(fields[0], Ref(f"args.{fields[0]}")),
         sort=sort_condition(model, fields[1:]),

@@ -18,13 +18,14 @@ from amplikit.blueprint.operations import (
     Resolver,
     ReturnIf,
 )
-from amplikit.planner.keys import COMPOSITE_SEPARATOR, attribute
+from amplikit.planner.keys import COMPOSITE_SEPARATOR, attribute, stored_name
 from amplikit.planner.reads import (
     NEXT_TOKEN,
     page_limit,
     read_authorization,
     user_filter,
 )
+from amplikit.planner.renames import rename_asked, rename_result
 from amplikit.planner.writes import MUTATION_MARK
 
 if TYPE_CHECKING:
@@ -52,6 +53,10 @@ def relation_resolver(
         for _, source in relation.keys
     )
     request = _many(child, relation) if relation.many else _one(child, relation)
+    # The transformer looks for old names behind a list only if its own model has one.
+    renamed = not relation.many or parent.model.stored_as is not None
+    to_stored: tuple[Operation, ...] = rename_asked(child) if renamed else ()
+    to_field: tuple[Operation, ...] = rename_result(child) if renamed else ()
     operation = RuleOperation.LIST if relation.many else RuleOperation.GET
     check = read_authorization(child, operation, single=not relation.many)
     if child.api.transformer is Transformer.V1:
@@ -62,16 +67,19 @@ def relation_resolver(
     if _blanked(parent, child, field):
         blanked = (ReturnIf(f"source.{mark}", absent, equals="Mutation"),)
     # Without rules a relation is open: only root fields require that some were asked.
-    before = (*check, *blanked, *missing)
-    after = (Mark(mark, Ref(f"source.{mark}")),)
+    before = (*check, *blanked, *to_stored, *missing)
+    after = (Mark(mark, Ref(f"source.{mark}")), *to_field)
     data = Function("data", field.name, before, request, after)
     return Resolver(coordinate, (data,))
 
 
-def _key(relation: Relation) -> tuple[tuple[str, Value], tuple[str, Value] | None]:
+def _key(
+    child: Access, relation: Relation
+) -> tuple[tuple[str, Value], tuple[str, Value] | None]:
     """Return the partition key, and the whole sort key where the source fixes it."""
     partition, *rest = (
-        (name, Ref(f"source.{source}")) for name, source in relation.keys
+        (stored_name(child.model, name), Ref(f"source.{source}"))
+        for name, source in relation.keys
     )
     if len(rest) <= 1:
         return partition, rest[0] if rest else None
@@ -80,11 +88,11 @@ def _key(relation: Relation) -> tuple[tuple[str, Value], tuple[str, Value] | Non
 
 
 def _one(child: Access, relation: Relation) -> Request:
-    partition, fixed = _key(relation)
+    partition, fixed = _key(child, relation)
     if child.api.transformer is Transformer.V1:
-        return GetItem(relation.target, (partition, *((fixed,) if fixed else ())))
+        return GetItem(child.model.table, (partition, *((fixed,) if fixed else ())))
     return Query(
-        relation.target,
+        child.model.table,
         index=relation.index,
         partition=partition,
         fixed=fixed,
@@ -95,13 +103,13 @@ def _one(child: Access, relation: Relation) -> Request:
 
 
 def _many(child: Access, relation: Relation) -> Request:
-    partition, fixed = _key(relation)
+    partition, fixed = _key(child, relation)
     sort = None
     if relation.sort_field is not None:
         stored = attribute(child.model, relation.sort_field).name
         sort = KeyCondition(stored, relation.sort_field)
     return Query(
-        relation.target,
+        child.model.table,
         index=relation.index,
         partition=partition,
         fixed=fixed,

@@ -35,6 +35,8 @@ RULE_OPERATION = {
     OperationKind.ON_CREATE: RuleOperation.LISTEN,
     OperationKind.ON_UPDATE: RuleOperation.LISTEN,
     OperationKind.ON_DELETE: RuleOperation.LISTEN,
+    OperationKind.SYNC: RuleOperation.SYNC,
+    OperationKind.SEARCH: RuleOperation.SEARCH,
 }
 _ROOT = {
     OperationKind.GET: "Query",
@@ -45,6 +47,8 @@ _ROOT = {
     OperationKind.ON_CREATE: "Subscription",
     OperationKind.ON_UPDATE: "Subscription",
     OperationKind.ON_DELETE: "Subscription",
+    OperationKind.SYNC: "Query",
+    OperationKind.SEARCH: "Query",
 }
 _IAM = frozenset({Provider.IAM, Provider.IDENTITY_POOL})
 
@@ -85,6 +89,14 @@ def _statement(
         resource
         for model in api.models
         for resource in _resources(api, model, strategies)
+    ]
+    resources += [
+        f"types/{field.type_name}/fields/{field.name}"
+        for field in api.custom_fields
+        if any(
+            rule.provider in _IAM and rule.allow in strategies
+            for rule in field.rules or ()
+        )
     ]
     if not resources:
         return ()

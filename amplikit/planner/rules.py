@@ -30,8 +30,11 @@ MODES = {
 }
 
 
-def rule_grants(rule: AuthRule, model: Model, api: Api) -> tuple[Grant, ...]:
-    """Return the grants of a rule, for every field and without filling in owners."""
+def rule_grants(rule: AuthRule, model: Model | None, api: Api) -> tuple[Grant, ...]:
+    """Return the grants of a rule, for every field and without filling in owners.
+
+    ``model`` None: the rule is for a field of a type that is no model.
+    """
     first = api.transformer is Transformer.V1
     base = Grant(
         where=rule.where,
@@ -109,6 +112,6 @@ def _group_text(rule: AuthRule, transformer: Transformer) -> GroupText:
     return GroupText.PARSED if rule.groups_field is not None else GroupText.SEARCHED
 
 
-def _is_list(model: Model, name: str) -> bool:
-    field = model.field(name)
+def _is_list(model: Model | None, name: str) -> bool:
+    field = model.field(name) if model else None
     return field is not None and field.type.is_list

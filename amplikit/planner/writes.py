@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import RuleOperation, Transformer
@@ -9,6 +11,7 @@ from amplikit.blueprint.operations import (
     AllOf,
     Authorize,
     CallerFilter,
+    CheckVersion,
     CompositeKey,
     Const,
     Defaults,
@@ -25,9 +28,11 @@ from amplikit.blueprint.operations import (
     PutItem,
     Resolver,
     UpdateItem,
+    Validate,
     When,
 )
-from amplikit.planner.keys import COMPOSITE_SEPARATOR, key_values
+from amplikit.planner.keys import joined_name, key_values
+from amplikit.planner.renames import rename_input, rename_result
 
 if TYPE_CHECKING:
     from amplikit.blueprint.api import Model
@@ -50,13 +55,21 @@ def create_resolver(access: Access, field: str) -> Resolver:
     composites = _composites(access, "creating")
     checked = _authorize_input(access)
     before: tuple[Operation, ...] = (
-        (defaults, *checked, *composites)
+        (defaults, *checked, *composites, *_first_version(model))
         if first
-        else (defaults, *composites, *checked, access.required())
+        else (
+            defaults,
+            *_written_defaults(model, field),
+            *composites,
+            *checked,
+            access.required(),
+            *_validations(model, f"create{model.name}", field),
+            *rename_input(access),
+        )
     )
     key = key_values(model, "values")
     request = PutItem(
-        model.name,
+        model.table,
         key,
         condition=AllOf(
             (
@@ -67,9 +80,8 @@ def create_resolver(access: Access, field: str) -> Resolver:
         typename=model.name,
         sparse=frozenset() if first else _declared_partitions(model),
     )
-    data = Function(
-        "data", field, before, request, _marks(access, RuleOperation.CREATE)
-    )
+    after = (*_marks(access, RuleOperation.CREATE), *rename_result(access))
+    data = Function("data", field, before, request, after)
     return Resolver(f"Mutation.{field}", (data,))
 
 
@@ -85,7 +97,7 @@ def update_resolver(access: Access, field: str) -> Resolver:
     exists = tuple(Exists(name) for name, _ in key)
     if access.api.transformer is Transformer.V1:
         request = UpdateItem(
-            model.name,
+            model.table,
             key,
             condition=AllOf((Pending(), *exists, CallerFilter("args.condition"))),
             null_is_error=_required_fields(model),
@@ -94,6 +106,7 @@ def update_resolver(access: Access, field: str) -> Resolver:
         before = (
             *_authorize_write(access, RuleOperation.UPDATE),
             *composites,
+            *_checked_version(model, counts=True),
             Defaults(_updated(model), to="input"),
         )
         data = Function(
@@ -103,14 +116,18 @@ def update_resolver(access: Access, field: str) -> Resolver:
     defaults = Defaults(_updated(model), to="stash")
     check = _fetch_and_authorize(access, RuleOperation.UPDATE, (defaults, *composites))
     request = UpdateItem(
-        model.name, key, condition=AllOf((*exists, CallerFilter("args.condition")))
+        model.table, key, condition=AllOf((*exists, CallerFilter("args.condition")))
     )
     data = Function(
         "data",
         field,
-        (access.required(),),
+        (
+            access.required(),
+            *_validations(model, f"update{model.name}", field),
+            *rename_input(access),
+        ),
         request,
-        _marks(access, RuleOperation.UPDATE),
+        (*_marks(access, RuleOperation.UPDATE), *rename_result(access)),
     )
     return Resolver(f"Mutation.{field}", (*check, data))
 
@@ -123,22 +140,37 @@ def delete_resolver(access: Access, field: str) -> Resolver:
     asked = CallerFilter("args.condition")
     if access.api.transformer is Transformer.V1:
         condition: Predicate = AllOf((Pending(), *exists, asked))
-        before = _authorize_write(access, RuleOperation.DELETE)
-        request = DeleteItem(model.name, key, condition)
+        before = (
+            *_authorize_write(access, RuleOperation.DELETE),
+            *_checked_version(model, counts=False),
+        )
+        request = DeleteItem(model.table, key, condition)
         data = Function(
             "data", field, before, request, _marks(access, RuleOperation.DELETE)
         )
         return Resolver(f"Mutation.{field}", (data,))
     check = _fetch_and_authorize(access, RuleOperation.DELETE, ())
-    request = DeleteItem(model.name, key, AllOf((*exists, asked)))
+    request = DeleteItem(model.table, key, AllOf((*exists, asked)))
     data = Function(
         "data",
         field,
-        (access.required(),),
+        (access.required(), *rename_input(access)),
         request,
-        _marks(access, RuleOperation.DELETE),
+        (*_marks(access, RuleOperation.DELETE), *rename_result(access)),
     )
     return Resolver(f"Mutation.{field}", (*check, data))
+
+
+def _first_version(model: Model) -> tuple[Operation, ...]:
+    if model.version is None:
+        return ()
+    return (Defaults(((model.version.field, Const(1)),), to="over"),)
+
+
+def _checked_version(model: Model, *, counts: bool) -> tuple[Operation, ...]:
+    if model.version is None:
+        return ()
+    return (CheckVersion(model.version.field, model.version.argument, counts=counts),)
 
 
 def _create_defaults(access: Access) -> tuple[tuple[str, Value], ...]:
@@ -150,6 +182,42 @@ def _create_defaults(access: Access) -> tuple[tuple[str, Value], ...]:
         (name, Made("now")) for name in (model.created_at, model.updated_at) if name
     ]
     return tuple(values)
+
+
+def _written_defaults(model: Model, field: str) -> tuple[Defaults, ...]:
+    """Return what @default stores; the transformer fills in ``createX`` alone."""
+    values = tuple(
+        (known.name, Const(_plain_default(known.type.name, known.default)))
+        for known in model.fields
+        if known.default is not None
+    )
+    named = field == f"create{model.name[:1].upper()}{model.name[1:]}"
+    return (Defaults(values, to="input"),) if values and named else ()
+
+
+def _plain_default(type_name: str, text: str) -> object:
+    match type_name:
+        case "Int" | "AWSTimestamp":
+            return int(text)
+        case "Float":
+            return Decimal(text.strip())
+        case "Boolean":
+            return text == "true"
+        case "AWSJSON":
+            return json.loads(text, parse_float=Decimal)
+        case _:
+            return text
+
+
+def _validations(model: Model, looked_for: str, field: str) -> tuple[Validate, ...]:
+    """Return what @validate checks; the transformer knows one name of a mutation."""
+    if field != looked_for:
+        return ()
+    return tuple(
+        Validate(known.name, validation)
+        for known in model.fields
+        for validation in known.validations
+    )
 
 
 def _declared_partitions(model: Model) -> frozenset[str]:
@@ -201,7 +269,7 @@ def _composites(access: Access, doing: str) -> tuple[CompositeKey, ...]:
 
 def _composite(access: Access, parts: tuple[str, ...], on_partial: str) -> CompositeKey:
     return CompositeKey(
-        attribute=COMPOSITE_SEPARATOR.join(parts),
+        attribute=joined_name(access.model, parts),
         parts=parts,
         sees_defaults=access.api.transformer is Transformer.V2,
         on_partial=on_partial,
@@ -279,7 +347,7 @@ def _fetch_and_authorize(
         when=When.FETCHED,
     )
     guard = (FieldGuard(),) if operation is RuleOperation.UPDATE else ()
-    fetch = GetItem(access.model.name, key_values(access.model, _INPUT))
+    fetch = GetItem(access.model.table, key_values(access.model, _INPUT))
     return (Function("auth", "auth", before, fetch, (decide, *guard)),)
 
 

@@ -225,6 +225,9 @@ def _flags(
     for flag, on in flags.items():
         if flag == "adminRoles":
             roles = _role_names(on, name, problems)
+        elif flag == "ResolverConfig" and isinstance(on, dict) and on.get("project"):
+            # How Amplify writes that conflict detection is on for the whole project.
+            switches.append((flag, True))
         elif isinstance(on, bool):
             switches.append((flag, on))
             problems += _unless_known(flag)

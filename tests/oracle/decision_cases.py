@@ -29,7 +29,7 @@ from amplikit.store.interface import PutRequest, ScanRequest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from amplikit.blueprint.api import Api
+    from amplikit.blueprint.api import Api, Model
 
 __all__ = ["Case", "Verdict", "case_names", "open_case"]
 
@@ -135,6 +135,7 @@ class Case:
         self, resolvers: Resolvers, api: Api, config: Config, enums: dict[str, str]
     ) -> None:
         self.resolvers = resolvers
+        resolvers.old_names = {model.name: model.table for model in api.models}
         self.api = api
         self._samples = Samples(api, enums)
         blueprint = plan(api, config)
@@ -148,8 +149,9 @@ class Case:
         )
         for model in api.models:
             for item in self._samples.items[model.name]:
-                written = self._store.put(PutRequest(model.name, dict(item)))
-                assert written == item, (model.name, item, written)
+                stored = _as_stored(model, item)
+                written = self._store.put(PutRequest(model.table, stored))
+                assert written == stored, (model.name, item, written)
         self._items = self._stored()
 
     def asked(self) -> Iterator[tuple[Asked, Persona]]:
@@ -181,6 +183,8 @@ class Case:
         )
         answer = self.resolvers.run(request, self._items)
         stored = None if _READS.match(asked.coordinate) else _set(answer.items)
+        if answer.remote:
+            return Verdict("remote", None, stored)
         if answer.error is not None:
             return _refusal(*answer.error, stored)
         if asked.coordinate.startswith("Subscription."):
@@ -214,13 +218,20 @@ class Case:
 
     def _stored(self) -> dict[str, list[dict[str, object]]]:
         return {
-            model.name: list(self._store.scan(ScanRequest(model.name)).items)
+            model.table: list(self._store.scan(ScanRequest(model.table)).items)
             for model in self.api.models
         }
 
 
+def _as_stored(model: Model, item: dict[str, object]) -> dict[str, object]:
+    names = {field.name: field.stored_as or field.name for field in model.fields}
+    return {names.get(name, name): value for name, value in item.items()}
+
+
 def _ours(outcome: Resolved | FieldError | Subscribed, stored: object) -> Verdict:
     match outcome:
+        case FieldError(error_type="NotRunLocally"):
+            return Verdict("remote", None, stored)
         case FieldError(message, error_type):
             return _refusal(error_type, message, stored)
         case Subscribed(groups):

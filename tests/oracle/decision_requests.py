@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import OperationKind, Transformer
+from amplikit.blueprint.remote import FunctionCall, HttpCall, PredictionsCall
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +43,9 @@ def requests(api: Api, samples: Samples) -> Iterator[Asked]:
     for model in api.models:
         asking = _Asking(model, samples)
         for operation in model.operations:
+            if operation.kind is OperationKind.SEARCH:
+                # Nothing here is OpenSearch.
+                continue
             coordinate = f"{NAMES[operation.kind]}.{operation.field}"
             for arguments in asking.arguments(operation.kind):
                 yield Asked(coordinate, arguments)
@@ -50,6 +54,16 @@ def requests(api: Api, samples: Samples) -> Iterator[Asked]:
                 for arguments in asking.index(index):
                     yield Asked(f"Query.{index.query_field}", arguments)
         yield from asking.fields()
+    for custom in api.custom_fields:
+        match custom.calls[0]:
+            case FunctionCall():
+                yield Asked(custom.coordinate)
+            case HttpCall(required=names):
+                body = dict.fromkeys(names, "given")
+                yield Asked(custom.coordinate, {"query": {}, "body": body})
+            case PredictionsCall():
+                # Its templates are pieces that CloudFormation joins.
+                continue
 
 
 class _Asking:
@@ -74,6 +88,22 @@ class _Asking:
         ]
 
     def arguments(self, kind: OperationKind) -> Iterator[dict[str, object]]:
+        version = self._model.version
+        writes = {OperationKind.UPDATE, OperationKind.DELETE}
+        for arguments in self._arguments(kind):
+            given = arguments.get("input")
+            if version is None or kind not in writes or not isinstance(given, dict):
+                yield arguments
+                continue
+            for expected in self._versions(version.field):
+                yield arguments | {"input": given | {version.argument: expected}}
+
+    def _versions(self, name: str) -> list[object]:
+        found = [item.get(name) for item in self._items]
+        known = [one for one in dict.fromkeys(found) if one is not None]
+        return [*known[:2], 77]
+
+    def _arguments(self, kind: OperationKind) -> Iterator[dict[str, object]]:
         match kind:
             case OperationKind.GET:
                 yield from self._get()

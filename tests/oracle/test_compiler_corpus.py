@@ -16,16 +16,23 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from printed_schema import as_sets
 
-from amplikit.blueprint.api import Transformer
+from amplikit.blueprint.api import Api, Transformer
+from amplikit.blueprint.config import Config
 from amplikit.blueprint.modes import AuthConfig, AuthMode
+from amplikit.blueprint.operations import Rename
+from amplikit.blueprint.remote import DataSourceKind
+from amplikit.cli._compile import table_json
 from amplikit.compiler import Compilation, CompileOptions, Source, compile_schema
 from amplikit.compiler.vocabulary import AWS_SCALARS, SERVICE_SDL
+from amplikit.planner import plan
 
 pytestmark = pytest.mark.oracle
 
 ROOT = Path(__file__).parents[2]
 CORPUS = Path(os.environ.get("AMPLIKIT_CORPUS", ROOT.parent / "shared" / "corpus"))
 NOT_YET = "not-supported-yet"
+# The function by which v2 keeps old names in storage; here an operation does it.
+RENAMING = "MapsToFieldMappingLambdaDataSource"
 SERVICE = "\n".join(f"scalar {name}" for name in AWS_SCALARS) + SERVICE_SDL.replace(
     "directive @deprecated(reason: String)\n"
     "  on FIELD_DEFINITION | INPUT_FIELD_DEFINITION | ENUM | ENUM_VALUE\n",
@@ -56,6 +63,23 @@ def compiled(path: Path, expected: dict[str, Any]) -> Compilation:
         tuple((name, bool(value)) for name, value in expected["flags"].items()),
     )
     return compile_schema([Source(f"{path.stem}.graphql", schema)], options)
+
+
+def lambdas(api: Api) -> list[str]:
+    config = Config("oracle", api.transformer, api.auth, flags=api.flags)
+    blueprint = plan(api, config)
+    found = {
+        source.name
+        for source in blueprint.data_sources
+        if source.kind is DataSourceKind.LAMBDA
+    }
+    renames = any(
+        isinstance(operation, Rename)
+        for resolver in blueprint.resolvers
+        for function in resolver.functions
+        for operation in (*function.before, *function.after)
+    )
+    return sorted(found | {RENAMING} if renames else found)
 
 
 def waits(compilation: Compilation) -> list[str]:
@@ -108,3 +132,30 @@ def test_the_result_is_the_transformers(path: Path) -> None:
     else:
         assert as_sets(result.api.sdl) == as_sets(expected["schema"])
         assert validate_schema(build_schema(SERVICE + result.api.sdl)) == []
+        assert lambdas(result.api) == expected["functionDataSources"]
+
+
+@pytest.mark.skipif(not CASES, reason=f"there is no corpus at {CORPUS}")
+@pytest.mark.parametrize("path", CASES)
+def test_the_tables_are_the_transformers(path: Path) -> None:
+    expected = json.loads(path.read_text())
+    result = compiled(path, expected)
+    if result.api is None:
+        pytest.skip("there are no tables")
+    config = Config("oracle", result.api.transformer, result.api.auth)
+    blueprint = plan(result.api, config)
+    ours = [table_json(table) for table in blueprint.tables]
+    assert by_name(ours) == by_name(expected["tables"])
+
+
+def by_name(tables: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the tables by name, each with what has no order in order."""
+    sortable = ("attributes", "gsis", "lsis")
+    return {
+        table["name"]: table
+        | {
+            name: sorted(table[name], key=lambda one: str(one["name"]))
+            for name in sortable
+        }
+        for table in tables
+    }

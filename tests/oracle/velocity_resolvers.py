@@ -43,12 +43,20 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: a value, or an error's type and message."""
+    """What came back: a value, or an error's type and message.
+
+    ``remote``: nothing did, because something outside would have been asked.
+    """
 
     value: object = None
     error: tuple[str | None, str] | None = None
     filter: object = None
     items: dict[str, list[dict[str, object]]] = field(default_factory=dict)
+    remote: bool = False
+
+
+class RemoteReached(Exception):
+    """A resolver got as far as a function or an HTTP endpoint."""
 
 
 @lru_cache(maxsize=2)
@@ -70,6 +78,7 @@ class Resolvers:
         self.shapes = {
             one["name"]: TableShape.of(one) for one in self.expected["tables"]
         }
+        self.old_names: dict[str, str] = {}
         texts = _templates(version)
         self._texts = {
             name: texts[key] for name, key in self.expected["resolvers"].items()
@@ -86,6 +95,27 @@ class Resolvers:
     def text(self, name: str) -> str:
         return self._texts[name]
 
+    def before(self, coordinate: str) -> str:
+        """Return the name of the template that a pipeline begins with."""
+        name = f"{coordinate}.before.req.vtl"
+        return name if name in self._texts else f"{coordinate}.req.vtl"
+
+    def after(self, coordinate: str) -> str:
+        """Return the name of the template that a pipeline ends with."""
+        name = f"{coordinate}.after.res.vtl"
+        return name if name in self._texts else f"{coordinate}.res.vtl"
+
+    def function(self, reference: str) -> tuple[str, str, str]:
+        """Return the templates and the data source of a pipeline's function.
+
+        v1 refers to it as "${InvokeMeLambdaDataSource.FunctionId}".
+        """
+        name = reference.removeprefix("${").removesuffix(".FunctionId}")
+        known = self.expected["functions"][name]
+        request = known.get("req", f"{name}.req.vtl")
+        response = known.get("res", f"{name}.res.vtl")
+        return request, response, re.sub("Table$", "", known["dataSource"])
+
 
 class _Running:
     def __init__(self, resolvers: Resolvers, request: Request, tables: Tables) -> None:
@@ -99,6 +129,7 @@ class _Running:
             "arguments": arguments,
             "source": to_java(request.source),
             "identity": to_java(request.identity),
+            "request": {"headers": {}},
             "stash": {},
             "result": None,
             "prev": {"result": None},
@@ -108,6 +139,8 @@ class _Running:
     def answer(self) -> Answer:
         try:
             value = self._field()
+        except RemoteReached:
+            return Answer(items=self._tables.items, remote=True)
         except AppSyncError as error:
             return Answer(
                 error=(error.error_type, error.message), items=self._tables.items
@@ -122,16 +155,14 @@ class _Running:
             given = json.dumps(config["dataSource"])
             source = (re.findall(r"(\w+)DataSource\b", given) or [given])[0]
             return self._step(f"{coordinate}.req.vtl", f"{coordinate}.res.vtl", source)
-        _, returned = self._render(f"{coordinate}.before.req.vtl")
+        _, returned = self._render(self._resolvers.before(coordinate))
         if returned is not NO_RETURN:
             return _plain(returned)
         for name in config["functions"]:
-            function = self._resolvers.expected["functions"][name]
-            source = re.sub("Table$", "", function["dataSource"])
-            result = self._step(function["req"], function["res"], source)
+            result = self._step(*self._resolvers.function(name))
             self._ctx["prev"] = {"result": result}
             self._ctx["result"] = result
-        text, returned = self._render(f"{coordinate}.after.res.vtl")
+        text, returned = self._render(self._resolvers.after(coordinate))
         return _plain(text if returned is NO_RETURN else returned)
 
     def _step(self, request: str, response: str, source: str) -> object:
@@ -149,8 +180,14 @@ class _Running:
         return _plain(text if returned is NO_RETURN else returned)
 
     def _fetch(self, source: str, asked: dict) -> object:
+        source = self._resolvers.old_names.get(source, source)
         if source in self._resolvers.shapes:
             return self._tables.execute(source, asked)
+        if source == "MapsToFieldMappingLambdaDataSource":
+            payload = asked["payload"]
+            return _mapped(payload["args"], payload["fieldMap"])
+        if asked.get("operation") == "Invoke" or "resourcePath" in asked:
+            raise RemoteReached
         if "operation" in asked:
             message = f"{asked['operation']} on {source}"
             raise ValueError(message)
@@ -166,6 +203,20 @@ class _Running:
             "extensions": self._extensions,
         }
         return render(self._resolvers.text(name), names)
+
+
+def _mapped(arguments: dict, names: dict[str, str]) -> dict:
+    """Return what Amplify's own function makes of arguments: old names in filters."""
+
+    def renamed(value: object) -> object:
+        if isinstance(value, dict):
+            return {names.get(name, name): renamed(one) for name, one in value.items()}
+        return [renamed(one) for one in value] if isinstance(value, list) else value
+
+    return {
+        name: renamed(value) if name in {"filter", "condition"} else value
+        for name, value in arguments.items()
+    }
 
 
 def _plain(returned: object) -> object:

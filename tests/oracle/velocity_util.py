@@ -72,6 +72,7 @@ class Util:
         self.transform = _Transform()
         self.map = _Map()
         self.list = _List()
+        self.http = _Http()
         self._new_id = new_id
 
     def auth_type(self) -> str:
@@ -154,6 +155,11 @@ class _Map:
 
     def copy_and_remove_all_keys(self, values: dict, keys: list) -> dict:
         return {name: one for name, one in values.items() if name not in keys}
+
+
+class _Http:
+    def copy_headers(self, headers: dict[str, object]) -> dict[str, object]:
+        return dict(headers)
 
 
 class _List:

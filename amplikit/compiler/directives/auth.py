@@ -235,7 +235,12 @@ def apply(use: DirectiveUse, draft: Draft) -> Draft:
 def _apply_to_plain_type(
     use: DirectiveUse, draft: Draft, rules: tuple[AuthRule, ...]
 ) -> Draft:
+    custom = draft.custom_fields.get(use.place)
+    if custom is not None:
+        draft = draft.with_custom_field(replace(custom, rules=rules))
     if draft.document.is_root(use.type_name):
+        if custom is not None:
+            return draft
         return draft.with_warning(
             Problem(
                 "rule-without-resolver",

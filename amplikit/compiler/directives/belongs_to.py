@@ -94,7 +94,9 @@ def apply(use: DirectiveUse, draft: Draft) -> Draft:
         return with_key_of_its_own(use, draft, field, related)
     key = primary_key_v2(draft.document, related)
     if references is None and other is not None:
-        made = foreign_key(related, other.name.value, related, key, draft.options)
+        made = foreign_key(
+            related.name.value, other.name.value, related, key, draft.options
+        )
         references = tuple(name for name, _ in made)
     pairs = tuple(zip(key, references or (), strict=False))
     return with_relation(

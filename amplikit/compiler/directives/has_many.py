@@ -19,6 +19,7 @@ from amplikit.compiler.relations.by_references import implicit_index
 from amplikit.compiler.relations.checks import list_problem, relation_problems
 from amplikit.compiler.relations.target import index_fields, key_type
 from amplikit.compiler.sort_keys import sort_argument
+from amplikit.compiler.stored_names import original_name, original_place
 from amplikit.compiler.type_nodes import is_list, is_required
 from amplikit.compiler.use import Directive
 
@@ -86,7 +87,7 @@ def apply(use: DirectiveUse, draft: Draft) -> Draft:
     draft, made = _with_made_key(use, draft, field, related)
     if index:
         return _with_relation(use, draft, field, related, (key, source_key), index)
-    name = f"gsi-{use.place}"
+    name = f"gsi-{original_place(use)}"
     index_made = Index(name, made, use.where)
     draft = draft.with_made_index(related.name.value, index_made)
     return _with_relation(use, draft, field, related, (made, source_key), name)
@@ -101,12 +102,16 @@ def _with_made_key(
     """Add the made-up key to the related model; return the part that is indexed."""
     source = draft.document.objects[use.type_name]
     key = primary_key_v2(draft.document, source)
-    attributes = foreign_key(source, field.name.value, source, key, draft.options)
+    attributes, stored = (
+        foreign_key(name, field.name.value, source, key, draft.options)
+        for name in (use.type_name, original_name(draft.document, use.type_name))
+    )
     draft = add_foreign_key(
         draft,
         related.name.value,
         attributes,
         use,
+        stored=stored,
         required=is_required(field.type),
     )
     names = tuple(name for name, _ in attributes)

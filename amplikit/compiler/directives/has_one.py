@@ -13,6 +13,7 @@ from amplikit.compiler.keys import primary_key_v2
 from amplikit.compiler.relations.by_fields import add_foreign_key, foreign_key
 from amplikit.compiler.relations.by_references import implicit_index
 from amplikit.compiler.relations.checks import list_problem, relation_problems
+from amplikit.compiler.stored_names import original_name
 from amplikit.compiler.type_nodes import is_list, is_required
 from amplikit.compiler.use import Directive
 
@@ -69,12 +70,17 @@ def with_key_of_its_own(
     key = primary_key_v2(draft.document, related)
     written = use.texts("fields")
     if not written:
-        source = draft.document.objects[use.type_name]
-        name = field.name.value
-        attributes = foreign_key(source, name, related, key, draft.options)
-        required = is_required(field.type)
+        attributes, stored = (
+            foreign_key(name, field.name.value, related, key, draft.options)
+            for name in (use.type_name, original_name(draft.document, use.type_name))
+        )
         draft = add_foreign_key(
-            draft, use.type_name, attributes, use, required=required
+            draft,
+            use.type_name,
+            attributes,
+            use,
+            stored=stored,
+            required=is_required(field.type),
         )
         written = tuple(attribute for attribute, _ in attributes)
     pairs = tuple(zip(key, written, strict=False))

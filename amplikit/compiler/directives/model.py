@@ -16,6 +16,7 @@ from amplikit.compiler.operations import (
     subscription_level,
 )
 from amplikit.compiler.rejection import rejection
+from amplikit.compiler.sync import sync_fields
 from amplikit.compiler.type_nodes import base_name, is_list, type_ref
 from amplikit.compiler.use import Directive
 from amplikit.errors import Problem
@@ -142,6 +143,10 @@ def apply(use: DirectiveUse, draft: Draft) -> Draft:
         if name is not None and name not in names:
             names.add(name)
             fields.append(Field(name, _REQUIRED_TIMESTAMP, use.where, declared=False))
+    synced = draft.options.synced
+    if synced:
+        added_fields = sync_fields(use.where)
+        fields += (field for field in added_fields if field.name not in names)
     model = Model(
         name=use.type_name,
         fields=tuple(fields),
@@ -151,6 +156,7 @@ def apply(use: DirectiveUse, draft: Draft) -> Draft:
         created_at=_populated(use, created_at),
         updated_at=_populated(use, updated_at),
         public_subscriptions=subscription_level(use) == "public",
+        synced=synced,
     )
     for name in dict.fromkeys((created_at, updated_at)):
         if name is not None and _populated(use, name) is None:

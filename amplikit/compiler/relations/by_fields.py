@@ -5,6 +5,7 @@ Source: amplify-graphql-relational-transformer, the DynamoDB ``fields`` transfor
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import Field, OperationKind, TypeRef
@@ -189,7 +190,7 @@ def sort_argument_problems(
 
 
 def foreign_key(
-    source: ObjectTypeDefinitionNode,
+    name: str,
     field: str,
     keyed: ObjectTypeDefinitionNode,
     key: tuple[str, ...],
@@ -200,7 +201,6 @@ def foreign_key(
     ``postCommentsId`` for ``Post.comments``; ``keyed`` is the model whose key it holds.
     """
     whole = options.flag("respectPrimaryKeyAttributesOnConnectionField")
-    name = source.name.value
     first = camel_case(name, field, key[0] if whole else "id")
     pairs = [(first, identity_type(keyed, key[0]).name if whole else "ID")]
     pairs += [
@@ -212,7 +212,8 @@ def foreign_key(
 def _is_filtered(draft: Draft, model: str) -> bool:
     """Whether the model's list filter is there already: later ones lack the keys."""
     known = draft.model(model)
-    if any(operation.kind is OperationKind.LIST for operation in known.operations):
+    listing = {OperationKind.LIST, OperationKind.SYNC}
+    if any(operation.kind in listing for operation in known.operations):
         return True
     queried = any(index.query_field for index in known.indexes)
     return upper_first(model) == model and (queried or model in draft.paged)
@@ -224,9 +225,12 @@ def add_foreign_key(
     attributes: tuple[tuple[str, str], ...],
     use: DirectiveUse,
     *,
+    stored: tuple[tuple[str, str], ...],
     required: bool,
 ) -> Draft:
     """Add made-up attributes to a model, unless it has fields of these names.
+
+    ``stored`` are their names in the table, which a renamed model keeps.
 
     The subscription filter that gets them is that of the directive's own model: for
     @hasMany the wrong one, and so it is printed.
@@ -234,11 +238,12 @@ def add_foreign_key(
     draft = draft.with_subscription_keys(use.type_name, attributes)
     if _is_filtered(draft, model):
         draft = draft.with_filter_keys(model, attributes)
-    for name, type_name in attributes:
+    for (name, type_name), (old, _) in zip(attributes, stored, strict=True):
         if draft.model(model).field(name) is None:
             text = f"{type_name}!" if required else type_name
             made = TypeRef(type_name, text, required=required)
-            draft = draft.with_field(
-                model, Field(name, made, use.where, declared=False)
-            )
+            added = Field(name, made, use.where, declared=False)
+            if old != name:
+                added = replace(added, stored_as=old)
+            draft = draft.with_field(model, added)
     return draft

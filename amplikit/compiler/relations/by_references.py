@@ -18,6 +18,7 @@ from amplikit.compiler.relations.target import (
     index_fields,
     key_type,
 )
+from amplikit.compiler.stored_names import original_place
 from amplikit.compiler.type_nodes import base_name, is_required
 from amplikit.compiler.use import DirectiveUse
 from amplikit.errors import did_you_mean
@@ -251,8 +252,8 @@ def implicit_index(use: DirectiveUse, related: ObjectTypeDefinitionNode) -> str:
     references = use.texts("references") or ()
     for answer in _answers(use, related):
         if answer.texts("references") == references:
-            return answer.text("overrideIndexName") or f"gsi-{use.place}"
-    return f"gsi-{use.place}"
+            return answer.text("overrideIndexName") or f"gsi-{original_place(use)}"
+    return f"gsi-{original_place(use)}"
 
 
 def _index_clash(

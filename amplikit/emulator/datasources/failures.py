@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from amplikit.emulator.calls import FieldError
+from amplikit.emulator.datasources.remote import NOT_RUN_LOCALLY
 
 if TYPE_CHECKING:
     from amplikit.emulator.run import Run
@@ -14,6 +15,7 @@ __all__ = [
     "NULL_FOR_REQUIRED",
     "VALIDATION",
     "condition_failed",
+    "not_run_here",
     "refused",
 ]
 
@@ -32,6 +34,13 @@ NULL_FOR_REQUIRED = FieldError(
     None,
 )
 """Verified: v1's update template."""
+
+
+def not_run_here(what: str, missing: str) -> FieldError:
+    """Return the answer of a field that works on AWS and cannot here."""
+    return FieldError(
+        f"{what} needs {missing}, which amplikit does not run.", NOT_RUN_LOCALLY
+    )
 
 
 def refused(exception: str, message: str, run: Run) -> FieldError:

@@ -174,7 +174,10 @@ def _attribute(grant: Grant) -> str:
 
 def _rule(operation: Authorize, caller: Caller) -> str:
     """Return the rule that would let every caller of this mode in."""
-    return f"{{ {_RULE_FOR_MODE[caller.mode]}, operations: [{_asked(operation)}] }}"
+    asked = _asked(operation)
+    # A field of a root type is an operation itself, and its rules name none.
+    operations = "" if asked == "call" else f", operations: [{asked}]"
+    return f"{{ {_RULE_FOR_MODE[caller.mode]}{operations} }}"
 
 
 def _asked(operation: Authorize) -> str:
