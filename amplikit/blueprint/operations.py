@@ -47,6 +47,7 @@ __all__ = [
     "Outcome",
     "OwnerIs",
     "OwnerProject",
+    "Partial",
     "Pending",
     "Predicate",
     "PutItem",
@@ -271,6 +272,18 @@ class Outcome(StrEnum):
     NULL = "null"
 
 
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """A grant that falls short of ``fields``, because their own rules leave it out.
+
+    ``where`` is the first of these rules.
+    """
+
+    grant: Grant
+    fields: tuple[str, ...]
+    where: Where
+
+
 # Operations inside a function.
 
 
@@ -284,7 +297,8 @@ class Authorize:
     ``key`` are the fields whose values arguments name under ``REQUEST``, the partition
     key first; ``scans`` says that the partition key may be left out.
     ``fill_when_static``: a caller let in by a static grant becomes the owner, too.
-    ``item_cap`` is the ceiling of AppSync's ``#foreach`` under ``EACH``.
+    ``item_cap`` is the ceiling of AppSync's ``#foreach`` under ``EACH``. ``partial``
+    decides nothing: it says why a role has no grant (v2's delete needs every field).
     ``model`` names whose rules these are. With ``given`` the check is for inputs that
     hold this field, with ``given_null`` only for those that set it to null (v1).
     """
@@ -302,6 +316,7 @@ class Authorize:
     given: str | None = None
     given_null: bool = False
     item_cap: int = 1000
+    partial: tuple[Partial, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING
 from amplikit.blueprint.api import OperationKind, RuleOperation, Transformer
 from amplikit.blueprint.modes import AuthMode
 from amplikit.blueprint.operations import Grant, OwnerIs, RequireAuth, Who
-from amplikit.planner.matrix import Role, merged_grants, readers_differ, role_of
+from amplikit.planner.matrix import (
+    Role,
+    merged_grants,
+    partial_deleters,
+    readers_differ,
+    role_of,
+)
 from amplikit.planner.rules import rule_grants
 
 if TYPE_CHECKING:
@@ -24,6 +30,7 @@ if TYPE_CHECKING:
 
     from amplikit.blueprint.api import Api, AuthRule, Field, Model
     from amplikit.blueprint.config import Config
+    from amplikit.blueprint.operations import Partial
 
 __all__ = ["Access", "beside_rules"]
 
@@ -61,6 +68,12 @@ class Access:
             return self._protecting(self.model.rules or (), operation)
         merged = merged_grants(self.model, self.api, operation)
         return (*self.beside_rules(), *_ordered(merged, operation))
+
+    def partial(self, operation: RuleOperation) -> tuple[Partial, ...]:
+        """Return who lacks but a few fields to do an operation (v2's delete)."""
+        if operation is not RuleOperation.DELETE:
+            return ()
+        return tuple(partial_deleters(self.model, self.api))
 
     def field_grants(self, field: Field, operation: RuleOperation) -> tuple[Grant, ...]:
         """Return who may do an operation on one field."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import RuleOperation
 from amplikit.blueprint.modes import AuthMode
-from amplikit.blueprint.operations import Grant, GroupIs, OwnerIs, Who
+from amplikit.blueprint.operations import Grant, GroupIs, OwnerIs, Partial, Who
 from amplikit.planner.rules import rule_grants
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from amplikit.blueprint.api import Api, AuthRule, Field, Model
 
-__all__ = ["Role", "merged_grants", "readers_differ", "role_of"]
+__all__ = ["Role", "merged_grants", "partial_deleters", "readers_differ", "role_of"]
 
 _READ = frozenset(
     {
@@ -74,6 +74,18 @@ def merged_grants(
         if operation is not RuleOperation.DELETE
         or _allowing(matrix[role], operation) == _everything(model)
     )
+
+
+def partial_deleters(model: Model, api: Api) -> Iterator[Partial]:
+    """Yield the roles that may delete, but for fields with rules of their own."""
+    matrix = _matrix(model, api)
+    deleters = _first_grants(model, api, {RuleOperation.DELETE}, matrix)
+    for role, grant in deleters.items():
+        kept = _allowing(matrix[role], RuleOperation.DELETE)
+        missing = [f for f in model.fields if f.declared and f.name not in kept]
+        places = [field.rules[0].where for field in missing if field.rules]
+        if missing and len(places) == len(missing):
+            yield Partial(grant, tuple(field.name for field in missing), places[0])
 
 
 def _covered(

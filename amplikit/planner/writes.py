@@ -345,6 +345,7 @@ def _fetch_and_authorize(
         operation=operation.value,
         grants=access.grants(operation),
         when=When.FETCHED,
+        partial=access.partial(operation),
     )
     guard = (FieldGuard(),) if operation is RuleOperation.UPDATE else ()
     fetch = GetItem(access.model.table, key_values(access.model, _INPUT))

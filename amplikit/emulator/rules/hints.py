@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from amplikit.blueprint.modes import AuthMode
 from amplikit.blueprint.operations import Grant, GroupIs, OwnerIs, When, Who
+from amplikit.emulator.rules.grants import holds_for_caller, holds_for_item
 from amplikit.identity.caller import IamCaller
 
 if TYPE_CHECKING:
-    from amplikit.blueprint.operations import Authorize
+    from amplikit.blueprint.operations import Authorize, Partial
     from amplikit.emulator.run import Run
     from amplikit.errors import Where
     from amplikit.identity.caller import Caller
@@ -86,6 +87,9 @@ def refused(
     roles = [g for g in grants if g.who in {Who.SIGNED_IN_ROLE, Who.GUEST_ROLE}]
     if isinstance(caller, IamCaller) and roles:
         return Advice(roles[0].where, _iam_in_v2(caller, roles[0]))
+    short = next((p for p in operation.partial if _names(p.grant, caller, item)), None)
+    if short is not None:
+        return Advice(short.where, _partial(operation, short))
     by_item = [grant for grant in grants if grant.item is not None]
     if by_item and operation.when is When.FETCHED and item is None:
         return Advice(by_item[0].where, _absent(operation))
@@ -111,6 +115,19 @@ def refused(
         where,
         f"No rule of '{operation.model}' allows '{operation.operation}' to "
         f"{caller.mode.value}: add {_rule(operation, caller)}{beside}.",
+    )
+
+
+def _names(grant: Grant, caller: Caller, item: object) -> bool:
+    found = item if isinstance(item, dict) else None
+    return holds_for_caller(grant, caller) or holds_for_item(grant, caller, found)
+
+
+def _partial(operation: Authorize, short: Partial) -> str:
+    fields = ", ".join(f"'{name}'" for name in short.fields)
+    return (
+        f"{short.grant.text} would do, but {operation.operation} needs every field, "
+        f"and the rules of {fields} leave it out: add it there."
     )
 
 

@@ -268,6 +268,35 @@ def test_a_field_that_no_rule_of_the_caller_covers_names_the_rule() -> None:
     assert denied.hint.startswith("Let the rule that admits the caller cover 'secret'")
 
 
+@pytest.mark.parametrize(
+    ("schema", "caller", "place"),
+    [
+        (WITH_SECRET, ALICE, Where(FILE, 7, 3)),
+        (
+            """type Note @model
+@auth(rules: [
+  {allow: owner}
+  {allow: groups, groups: ["Admin"]}
+])
+{ id: ID! text: String secret: String @auth(rules: [
+  {allow: owner}
+  {allow: groups, groups: ["Admin"], operations: [read]}
+]) }""",
+            user("root", "Admin"),
+            Where(FILE, 7, 3),
+        ),
+    ],
+    ids=["owner", "group"],
+)
+def test_a_delete_that_a_fields_rules_refuse_names_the_field(
+    schema: str, caller: Caller, place: Where
+) -> None:
+    denied = with_note(schema, V2).denial("deleteNote", caller, input={"id": "1"})
+
+    assert denied.rule == place
+    assert "delete needs every field, and the rules of 'secret' leave" in denied.hint
+
+
 @pytest.mark.parametrize("transformer", [V1, V2])
 def test_only_a_page_that_goes_on_has_more(transformer: Transformer) -> None:
     api = serve(OWNED.replace("owner", "private"), transformer)
