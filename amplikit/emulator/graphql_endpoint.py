@@ -96,7 +96,8 @@ async def answer_identified(
     for line in trace_lines(caller.label, trace):
         service.log(line)
     if isinstance(done, RequestRefusal):
-        return _refuse(service, done)
+        # A refusal by IAM stands in the trace, with its reason.
+        return refusal_response(done) if trace.decisions else _refuse(service, done)
     answer, response = done
     for fault in answer.faults:
         service.log("".join(traceback.format_exception(fault)))

@@ -11,7 +11,7 @@ import signal
 import socket
 import sys
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import uvicorn
@@ -116,18 +116,25 @@ def running(
     started = threading.Event()
     endpoints: list[Endpoints] = []
     servers: list[_Server] = []
+    faults: list[BaseException] = []
 
     def ready(found: Endpoints) -> None:
         endpoints.append(found)
+        if given.on_ready:
+            given.on_ready(found)
         started.set()
 
     given = options or ServeOptions()
-    ready_options = ServeOptions(given.ready_file, given.allowed_hosts, ready)
+    ready_options = replace(given, on_ready=ready)
 
     def work() -> None:
-        with asyncio.Runner(loop_factory=loop_factory()) as runner:
-            runner.run(_serve(runtime, bound, ready_options, servers=servers))
-        started.set()
+        try:
+            with asyncio.Runner(loop_factory=loop_factory()) as runner:
+                runner.run(_serve(runtime, bound, ready_options, servers=servers))
+        except BaseException as fault:  # noqa: BLE001  it is raised where the block is
+            faults.append(fault)
+        finally:
+            started.set()  # also for who waits for a start that failed
 
     thread = threading.Thread(target=work, name="amplikit-server", daemon=True)
     thread.start()
@@ -135,12 +142,14 @@ def running(
     try:
         if not endpoints:
             message = "the server ended before it was ready"
-            raise RuntimeError(message)
+            raise RuntimeError(message) from (faults[0] if faults else None)
         yield endpoints[0]
     finally:
         for server in servers:
             server.should_exit = True
         thread.join()
+    if faults:
+        raise faults[0]
 
 
 class _Server(uvicorn.Server):
@@ -153,8 +162,13 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and say so."""
         await super().startup(sockets)
-        if self.started:
+        if not self.started:
+            return
+        try:
             self._on_started()
+        except BaseException:
+            await self.shutdown(sockets)  # a loop with open sockets does not close
+            raise
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -185,9 +199,10 @@ async def _serve(
             if options.on_ready:
                 options.on_ready(endpoints)
 
-        hosts = LOCAL_HOSTS | {bound.host.lower()} | {*options.allowed_hosts}
+        names = (bound.host, *options.allowed_hosts)
+        hosts = LOCAL_HOSTS.union(map(str.lower, names))
         config = uvicorn.Config(
-            App(service, frozenset(hosts)),
+            App(service, hosts),
             http=http_protocol(runtime.log),
             ws="websockets-sansio",
             ws_max_size=_MAX_FRAME_BYTES,

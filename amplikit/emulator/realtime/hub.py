@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import TYPE_CHECKING
 
 from amplikit.emulator import wire
@@ -66,12 +67,11 @@ class Hub:
 
     def _deliver(self, name: str, event: Mapping[str, object]) -> None:
         for listener, deliver in [*self._listeners.get(name, {}).values()]:
-            if listener.filter is None:
-                wanted = matches_arguments(event, listener.arguments)
-            else:
-                wanted = matches_filter(event, listener.filter)
-            if wanted:
-                deliver(self._payload(listener, event))
+            try:
+                if _wants(listener, event):
+                    deliver(self._payload(listener, event))
+            except Exception as fault:  # noqa: BLE001  a fault of ours costs one listener one event
+                self._log("".join(traceback.format_exception(fault)))
 
     def _payload(
         self, listener: Listener, event: Mapping[str, object]
@@ -83,3 +83,9 @@ class Hub:
             message = f"a live subscription to {listener.name} is refused: {answer}"
             raise TypeError(message)
         return answer.body()
+
+
+def _wants(listener: Listener, event: Mapping[str, object]) -> bool:
+    if listener.filter is None:
+        return matches_arguments(event, listener.arguments)
+    return matches_filter(event, listener.filter)

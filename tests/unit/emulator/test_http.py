@@ -181,6 +181,8 @@ def test_a_request_whose_every_root_field_the_policy_refuses_is_refused(
     assert answer.status == 401
     assert answer.json == refusal("UnauthorizedException", "Permission denied")
     assert not api.resolvers.calls
+    assert len(api.log) == 1
+    assert "by IAM policy" in api.log[0]
 
 
 def test_one_root_field_of_two_that_the_policy_refuses_is_null(

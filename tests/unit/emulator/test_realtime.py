@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Self
 import pytest
 
 from amplikit.emulator.calls import FieldError, Subscribed
+from amplikit.emulator.host import GraphQLRequest
 from amplikit.emulator.realtime.endpoint import serve_connection
+from amplikit.emulator.realtime.subscribing import Listener
+from amplikit.identity.caller import ApiKeyCaller
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
@@ -636,6 +639,29 @@ def test_a_subscriber_who_does_not_read_is_closed_and_others_are_not(api: Api) -
                 message = await slow.event()
             assert message == {"type": "websocket.close", "code": 1008}
             assert "reads too slowly" in api.log[-1]
+
+    run(test())
+
+
+def test_a_fault_in_one_delivery_costs_the_others_nothing(api: Api) -> None:
+    def broken(_: object) -> None:
+        raise ZeroDivisionError
+
+    async def test() -> None:
+        async with by_query(api, key_header(api)) as socket:
+            await socket.accepted()
+            request = GraphQLRequest(LISTEN, {})
+            caller = ApiKeyCaller("da2-key")
+            hub = api.service.hub
+            hub.add(
+                "broken", Listener("onCreatePost", request, caller, {}, None), broken
+            )
+            socket.start("1", LISTEN, key_header(api))
+            await socket.frame()
+            body = json.dumps({"query": CREATE}).encode()
+            await api.http_async("POST", "/graphql", {"x-api-key": api.key()}, body)
+            assert (await socket.frame())["type"] == "data"
+            assert "ZeroDivisionError" in api.log[-1]
 
     run(test())
 

@@ -143,6 +143,35 @@ def test_the_ready_file_is_private_whole_and_gone_at_the_end(
     assert ready["api_keys"][0]["usage_plan"] is None
 
 
+def test_a_start_that_fails_is_told_and_not_waited_for(
+    api: Api, tmp_path: Path
+) -> None:
+    options = ServeOptions(ready_file=tmp_path / "missing" / "ready.json")
+
+    with (
+        pytest.raises(RuntimeError, match="ended before it was ready"),
+        running(api.service.runtime, options),
+    ):
+        pass
+
+
+def test_the_owner_of_a_server_in_a_thread_hears_of_its_start_and_its_end(
+    api: Api,
+) -> None:
+    heard: list[str] = []
+
+    async def stopped() -> None:
+        heard.append("stopped")
+
+    def ready(endpoints: Endpoints) -> None:
+        heard.append(endpoints.base_url)
+
+    options = ServeOptions(on_ready=ready, on_stop=stopped)
+    with running(api.service.runtime, options) as endpoints:
+        assert heard == [endpoints.base_url]
+    assert heard == [endpoints.base_url, "stopped"]
+
+
 def test_the_published_keys_verify_and_the_discovery_names_them(api: Api) -> None:
     with running(api.service.runtime) as endpoints:
         root = api.identity.facts.issuer(endpoints.base_url)
