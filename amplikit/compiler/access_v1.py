@@ -11,7 +11,7 @@ from graphql import NamedTypeNode
 
 from amplikit.blueprint.api import OperationKind, RuleOperation
 from amplikit.compiler.access import Access, mode_directives
-from amplikit.compiler.document import fields_of, find_directive
+from amplikit.compiler.document import fields_of, find_directive, remembered
 from amplikit.compiler.operations import MUTATION_OF
 from amplikit.compiler.root_fields import returned_type
 from amplikit.compiler.root_types import ROOT_OF
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from graphql import FieldDefinitionNode, ObjectTypeDefinitionNode
 
     from amplikit.blueprint.api import AuthRule, Model, Provider
+    from amplikit.compiler.document import Document
     from amplikit.compiler.draft import Draft
 
 __all__ = ["access_v1"]
@@ -106,16 +107,26 @@ def _of_readers(
         if index.query_field and OperationKind.LIST in kinds:
             access.add(f"Query.{index.query_field}", found)
             access.add(connection, found)
-    for node in draft.document.objects.values():
+    for place, field in _leading_to(draft.document).get(model.name, ()):
+        access.add(place, found)
+        if is_list(field.type):
+            access.add(connection, found)
+        elif isinstance(field.type, NamedTypeNode):
+            access.add(model.name, found)
+
+
+@remembered
+def _leading_to(
+    document: Document,
+) -> dict[str, list[tuple[str, FieldDefinitionNode]]]:
+    """Return the fields with @connection by the type that they hold."""
+    found: dict[str, list[tuple[str, FieldDefinitionNode]]] = {}
+    for node in document.objects.values():
         for field in fields_of(node):
-            leads_here = base_name(field.type) == model.name
-            if not leads_here or not find_directive(field, "connection"):
-                continue
-            access.add(f"{node.name.value}.{field.name.value}", found)
-            if is_list(field.type):
-                access.add(connection, found)
-            elif isinstance(field.type, NamedTypeNode):
-                access.add(model.name, found)
+            if find_directive(field, "connection"):
+                place = f"{node.name.value}.{field.name.value}"
+                found.setdefault(base_name(field.type), []).append((place, field))
+    return found
 
 
 def _of_subscriptions(draft: Draft, access: Access, model: Model) -> None:

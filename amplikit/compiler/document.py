@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from graphql import (
     EnumTypeDefinitionNode,
@@ -20,7 +20,7 @@ from graphql import (
 from amplikit.compiler.type_nodes import base_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from graphql import (
         ConstDirectiveNode,
@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
     from amplikit.compiler.read import Places
 
-__all__ = ["Document", "fields_of", "find_directive", "find_field"]
+__all__ = ["Document", "fields_of", "find_directive", "find_field", "remembered"]
+
+_Fact = TypeVar("_Fact")
 
 _ROOTS = {
     OperationType.QUERY: "Query",
@@ -66,10 +68,14 @@ def find_directive(
 
 @dataclass(frozen=True, eq=False)
 class Document:
-    """All files together; extensions are kept apart from what they extend."""
+    """All files together; extensions are kept apart from what they extend.
+
+    ``facts`` belongs to ``remembered``.
+    """
 
     node: DocumentNode
     places: Places
+    facts: dict[object, object] = field(default_factory=dict, repr=False)
 
     @property
     def definitions(self) -> tuple[DefinitionNode, ...]:
@@ -170,3 +176,16 @@ class Document:
             if isinstance(extension, ObjectTypeExtensionNode):
                 found = (*found, *(extension.interfaces or ()))
         return tuple(found)
+
+
+def remembered(find: Callable[[Document], _Fact]) -> Callable[[Document], _Fact]:
+    """Make a function find a fact of each document once, however often it is asked."""
+
+    @wraps(find)
+    def asked(document: Document) -> _Fact:
+        if find not in document.facts:
+            document.facts[find] = find(document)
+        # What stands under a function is what that function returned.
+        return cast("_Fact", document.facts[find])
+
+    return asked

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,6 +43,16 @@ class Draft:
     remade_fields: Mapping[str, OutputField] = field(default_factory=dict)
     inputs: tuple[Definition, ...] = ()
     warnings: tuple[Problem, ...] = ()
+
+    @cached_property
+    def listed(self) -> frozenset[str]:
+        """The models that a relation of some model lists."""
+        return frozenset(
+            known.relation.target
+            for model in self.models.values()
+            for known in model.fields
+            if known.relation is not None and known.relation.many
+        )
 
     def model(self, name: str) -> Model:
         """Return a model; @model has been applied before all others."""

@@ -37,7 +37,6 @@ __all__ = [
     "has_condition",
     "has_filter",
     "has_list",
-    "is_listed",
     "is_paged",
     "is_sorted",
     "model_filters",
@@ -87,23 +86,12 @@ def has_list(model: Model) -> bool:
 def is_paged(draft: Draft, model: Model) -> bool:
     """Whether an index query or a relation lists the model."""
     queried = any(index.query_field for index in model.indexes)
-    return queried or is_listed(draft, model)
+    return queried or model.name in draft.listed
 
 
 def is_sorted(draft: Draft, model: Model) -> bool:
     """Whether something lists the model in an order; syncing has none."""
     return _has(model, OperationKind.LIST) or is_paged(draft, model)
-
-
-def is_listed(draft: Draft, model: Model) -> bool:
-    """Whether a relation of some model lists this one."""
-    return any(
-        field.relation is not None
-        and field.relation.many
-        and field.relation.target == model.name
-        for other in draft.models.values()
-        for field in other.fields
-    )
 
 
 def has_condition(model: Model) -> bool:

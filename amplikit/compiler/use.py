@@ -14,6 +14,8 @@ from graphql import (
     value_from_ast_untyped,
 )
 
+from amplikit.compiler.document import remembered
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
@@ -128,22 +130,25 @@ class Directive:
     expand: Callable[[Document, CompileOptions], Document] | None = None
 
 
-def uses(document: Document, name: str) -> Iterator[DirectiveUse]:
-    """Yield where a directive stands on object types and their fields, in order."""
+def uses(document: Document, name: str) -> tuple[DirectiveUse, ...]:
+    """Return where a directive stands on object types and their fields, in order."""
+    return tuple(_by_name(document).get(name, ()))
+
+
+@remembered
+def _by_name(document: Document) -> dict[str, list[DirectiveUse]]:
+    found: dict[str, list[DirectiveUse]] = {}
     for definition in document.definitions:
         if not isinstance(
             definition, ObjectTypeDefinitionNode | ObjectTypeExtensionNode
         ):
             continue
-        for node in definition.directives or ():
-            if node.name.value == name:
+        for field in (None, *(definition.fields or ())):
+            for node in (definition if field is None else field).directives or ():
                 where = document.places.of(node)
-                yield DirectiveUse(node, definition, None, where, document)
-        for field in definition.fields or ():
-            for node in field.directives or ():
-                if node.name.value == name:
-                    where = document.places.of(node)
-                    yield DirectiveUse(node, definition, field, where, document)
+                use = DirectiveUse(node, definition, field, where, document)
+                found.setdefault(use.name, []).append(use)
+    return found
 
 
 def interface_fields(

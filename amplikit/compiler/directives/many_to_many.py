@@ -27,7 +27,12 @@ from graphql import (
     StringValueNode,
 )
 
-from amplikit.compiler.document import Document, fields_of, find_directive
+from amplikit.compiler.document import (
+    Document,
+    fields_of,
+    find_directive,
+    remembered,
+)
 from amplikit.compiler.keys import primary_key_v2
 from amplikit.compiler.naming import is_name, lower_first, upper_first
 from amplikit.compiler.rejection import rejection
@@ -38,7 +43,7 @@ from amplikit.compiler.use import Directive, DirectiveUse, uses
 from amplikit.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from graphql import ConstValueNode, DefinitionNode, Location
 
@@ -60,13 +65,13 @@ def _relation(use: DirectiveUse) -> str:
     return _NO_LETTERS.sub("", upper_first(use.text("relationName") or ""))
 
 
-def _relations(document: Document) -> dict[str, tuple[DirectiveUse, ...]]:
+@remembered
+def _relations(document: Document) -> dict[str, list[DirectiveUse]]:
     """Return the fields of each relation, in the order of the text."""
-    found: dict[str, tuple[DirectiveUse, ...]] = {}
+    found: dict[str, list[DirectiveUse]] = {}
     for use in uses(document, "manyToMany"):
         if isinstance(use.type, ObjectTypeDefinitionNode):
-            name = _relation(use)
-            found[name] = (*found.get(name, ()), use)
+            found.setdefault(_relation(use), []).append(use)
     return found
 
 
@@ -94,7 +99,7 @@ def check(use: DirectiveUse, draft: Draft) -> Iterator[Problem]:
 
 
 def _relation_problems(
-    use: DirectiveUse, draft: Draft, sides: tuple[DirectiveUse, ...]
+    use: DirectiveUse, draft: Draft, sides: Sequence[DirectiveUse]
 ) -> Iterator[Problem]:
     name = _relation(use)
     if not is_name(name):
@@ -203,7 +208,7 @@ def _join(
     document: Document,
     options: CompileOptions,
     name: str,
-    sides: tuple[DirectiveUse, ...],
+    sides: Sequence[DirectiveUse],
 ) -> ObjectTypeDefinitionNode:
     loc = sides[0].node.loc
     id_type = NonNullTypeNode(type=_named("ID", loc), loc=loc)
