@@ -12,10 +12,9 @@ from graphql import (
     InterfaceTypeDefinitionNode,
     ObjectTypeDefinitionNode,
     UnionTypeDefinitionNode,
-    Visitor,
-    visit,
 )
 
+from amplikit.compiler.parts import parts
 from amplikit.compiler.rejection import rejection
 from amplikit.compiler.type_nodes import base_name
 
@@ -36,8 +35,9 @@ _OUTPUTS = (
 
 def default_problems(document: Document) -> Iterator[Problem]:
     """Yield defaults of output types, or of inputs that hold one."""
-    for node in _values(document):
-        if node.default_value is None:
+    every = (part for node in document.definitions for part in parts(node))
+    for node in every:
+        if not isinstance(node, InputValueDefinitionNode) or not node.default_value:
             continue
         output = _output(document, base_name(node.type))
         if output is not None:
@@ -50,19 +50,6 @@ def default_problems(document: Document) -> Iterator[Problem]:
                 amplify=f"Unexpected input type: {output}",
                 kind="Error",
             )
-
-
-def _values(document: Document) -> list[InputValueDefinitionNode]:
-    found: list[InputValueDefinitionNode] = []
-
-    class Collector(Visitor):
-        def enter_input_value_definition(
-            self, node: InputValueDefinitionNode, *_: object
-        ) -> None:
-            found.append(node)
-
-    visit(document.node, Collector())
-    return found
 
 
 def _output(document: Document, name: str) -> str | None:

@@ -12,15 +12,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from graphql import print_ast
-
 from amplikit.blueprint.api import OperationKind, Transformer
 from amplikit.compiler.added_fields import made_keys, timestamps_of
 from amplikit.compiler.document import fields_of
 from amplikit.compiler.naming import upper_first
 from amplikit.compiler.sdl import Argument, Definition, argument_of
 from amplikit.compiler.sync import VERSION
-from amplikit.compiler.type_nodes import SCALARS, base_name, is_list, nullable
+from amplikit.compiler.type_nodes import (
+    SCALARS,
+    base_name,
+    is_list,
+    nullable,
+    type_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +99,7 @@ def _input_fields(draft: Draft, model: Model) -> Iterator[FieldDefinitionNode]:
 def input_type(draft: Draft, node: TypeNode) -> str:
     """Return a type as an input has it: objects become their inputs."""
     name = base_name(node)
-    text = print_ast(node)
+    text = type_text(node)
     if name in SCALARS or draft.document.is_enum(name):
         return text
     return text.replace(name, f"{upper_first(name)}Input")

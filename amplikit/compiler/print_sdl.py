@@ -141,6 +141,11 @@ def _base(model: Model, name: str) -> str:
 
 def _roots(draft: Draft, access: Access) -> Iterator[Definition]:
     """Yield the root types: the reader's fields first, then the generated ones."""
+    generated: dict[str, list[OutputField]] = {}
+    for model in draft.models.values():
+        for root, made in root_fields(draft, model):
+            found = (*made.directives, *access.of(f"{root}.{made.name}"))
+            generated.setdefault(root, []).append(replace(made, directives=found))
     for operation in (
         OperationType.QUERY,
         OperationType.MUTATION,
@@ -151,11 +156,7 @@ def _roots(draft: Draft, access: Access) -> Iterator[Definition]:
             written_field(draft, access, field, name)
             for field in draft.document.all_fields(name)
         ]
-        for model in draft.models.values():
-            for root, made in root_fields(draft, model):
-                if root == operation.value.capitalize():
-                    found = (*made.directives, *access.of(f"{root}.{made.name}"))
-                    fields.append(replace(made, directives=found))
+        fields += generated.get(operation.value.capitalize(), ())
         node = draft.document.objects.get(name)
         if fields:
             yield Definition(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from graphql import print_ast
 
+from amplikit.compiler.type_nodes import type_text
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -61,7 +63,7 @@ def argument_of(node: InputValueDefinitionNode) -> Argument:
     for directive in node.directives or ():
         rest += f" {print_ast(directive)}"
     return Argument(
-        node.name.value, print_ast(node.type), rest, description_of(node.description)
+        node.name.value, type_text(node.type), rest, description_of(node.description)
     )
 
 

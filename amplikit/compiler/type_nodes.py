@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphql import ListTypeNode, NamedTypeNode, NonNullTypeNode, print_ast
+from graphql import ListTypeNode, NamedTypeNode, NonNullTypeNode
 
 from amplikit.blueprint.api import TypeRef
 
@@ -22,6 +22,7 @@ __all__ = [
     "is_required",
     "nullable",
     "type_ref",
+    "type_text",
 ]
 
 BUILT_IN_SCALARS = ("String", "Int", "Float", "Boolean", "ID")
@@ -43,16 +44,6 @@ SCALARS = {
 }
 
 
-def base_name(node: TypeNode) -> str:
-    """Return the innermost name: ``Post`` of ``[Post!]!``."""
-    while isinstance(node, ListTypeNode | NonNullTypeNode):
-        node = node.type
-    if not isinstance(node, NamedTypeNode):
-        message = f"a type is a name, a list or non-null, not {node.kind}"
-        raise TypeError(message)
-    return node.name.value
-
-
 def is_required(node: TypeNode) -> bool:
     """Whether the type is written with ``!`` at its end."""
     return isinstance(node, NonNullTypeNode)
@@ -65,9 +56,35 @@ def is_list(node: TypeNode) -> bool:
     )
 
 
+def type_text(node: TypeNode) -> str:
+    """Return a type as it is printed: ``[Post!]!``."""
+    begin, end = "", ""
+    while not isinstance(node, NamedTypeNode):
+        if isinstance(node, ListTypeNode):
+            begin, end = f"{begin}[", f"]{end}"
+        else:
+            end = f"!{end}"
+        node = _inner(node)
+    return f"{begin}{node.name.value}{end}"
+
+
+def base_name(node: TypeNode) -> str:
+    """Return the innermost name: ``Post`` of ``[Post!]!``."""
+    while not isinstance(node, NamedTypeNode):
+        node = _inner(node)
+    return node.name.value
+
+
+def _inner(node: TypeNode) -> TypeNode:
+    if isinstance(node, ListTypeNode | NonNullTypeNode):
+        return node.type
+    message = f"a type is a name, a list or non-null, not {node.kind}"
+    raise TypeError(message)
+
+
 def type_ref(node: TypeNode) -> TypeRef:
     """Return the value that stands for a written type."""
-    return TypeRef(base_name(node), print_ast(node), is_list(node), is_required(node))
+    return TypeRef(base_name(node), type_text(node), is_list(node), is_required(node))
 
 
 def nullable(text: str) -> str:

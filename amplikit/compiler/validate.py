@@ -18,11 +18,9 @@ from graphql import (
     ExecutableDefinitionNode,
     GraphQLError,
     OperationType,
-    Visitor,
     build_ast_schema,
     parse,
     validate_schema,
-    visit,
 )
 from graphql.validation import ValuesOfCorrectTypeRule, validate
 from graphql.validation.validate import validate_sdl
@@ -30,6 +28,7 @@ from graphql.validation.validate import validate_sdl
 from amplikit.blueprint.api import Transformer
 from amplikit.compiler.defaults import default_problems
 from amplikit.compiler.directives import DIRECTIVES
+from amplikit.compiler.parts import used_directives
 from amplikit.compiler.validation_error import validation_error
 from amplikit.compiler.vocabulary import (
     AWS_SCALARS,
@@ -43,7 +42,7 @@ from amplikit.errors import AmplifyError, Problem, did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from graphql import ConstDirectiveNode, DefinitionNode, GraphQLSchema
+    from graphql import DefinitionNode, GraphQLSchema
 
     from amplikit.compiler.document import Document
     from amplikit.errors import Where
@@ -233,7 +232,13 @@ def _unhandled_directives(
     }
     handled = {directive.name for directive in DIRECTIVES[transformer]}
     handled |= {*NOT_SUPPORTED_YET[transformer], *SERVICE_DIRECTIVES}
-    for node in _directive_nodes(document):
+    used = (
+        node
+        for definition in document.definitions
+        if not isinstance(definition, DirectiveDefinitionNode)
+        for node in used_directives(definition)
+    )
+    for node in used:
         name = node.name.value
         if name in handled:
             continue
@@ -249,17 +254,3 @@ def _unhandled_directives(
             document.places.of(node),
             amplify=AmplifyError("UnknownDirectiveError", text),
         )
-
-
-def _directive_nodes(document: Document) -> Iterator[ConstDirectiveNode]:
-    """Yield every directive that is used on a type or on a part of one."""
-    found: list[ConstDirectiveNode] = []
-
-    class Collector(Visitor):
-        def enter_directive(self, node: ConstDirectiveNode, *_: object) -> None:
-            found.append(node)
-
-    for node in document.definitions:
-        if not isinstance(node, DirectiveDefinitionNode):
-            visit(node, Collector())
-    yield from found

@@ -35,6 +35,7 @@ from amplikit.compiler.sdl import (
     argument_of,
     description_of,
 )
+from amplikit.compiler.type_nodes import type_text
 from amplikit.compiler.vocabulary import SERVICE_DIRECTIVES
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def written_field(
     written = service_directives(node.directives)
     remade = draft.remade_fields.get(place) or OutputField(
         name,
-        print_ast(node.type),
+        type_text(node.type),
         tuple(argument_of(argument) for argument in node.arguments or ()),
     )
     return replace(

@@ -12,7 +12,6 @@ from graphql import (
     InterfaceTypeDefinitionNode,
     NamedTypeNode,
     ObjectTypeDefinitionNode,
-    print_ast,
     value_from_ast_untyped,
 )
 
@@ -24,6 +23,7 @@ from amplikit.compiler.remote_fields import (
     resolved_twice_problems,
     with_calls,
 )
+from amplikit.compiler.type_nodes import type_text
 from amplikit.compiler.use import Directive
 from amplikit.errors import AmplifyError, Problem
 
@@ -106,7 +106,7 @@ def _event_problems(
         return
     type_node = field.type
     if not isinstance(type_node, NamedTypeNode) or type_node.name.value != _RESPONSE:
-        written = print_ast(type_node)
+        written = type_text(type_node)
         yield rejection(
             "event-response",
             message=f"'{use.place}' waits for no function, and answers '{written}'.",
@@ -138,7 +138,7 @@ def _event_problems(
 def _is_response(node: TypeDefinitionNode) -> bool:
     if not isinstance(node, ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode):
         return False
-    fields = [(one.name.value, print_ast(one.type)) for one in node.fields or ()]
+    fields = [(one.name.value, type_text(one.type)) for one in node.fields or ()]
     return fields == [("success", "Boolean!")]
 
 
@@ -149,7 +149,7 @@ def _described(field: FieldDefinitionNode) -> str:
         for node in field.directives or ()
     )
     arguments = _in_brackets(field.arguments)
-    return f"{field.name.value}{arguments}: {print_ast(field.type)} {directives}"
+    return f"{field.name.value}{arguments}: {type_text(field.type)} {directives}"
 
 
 def _in_brackets(
@@ -162,7 +162,7 @@ def _in_brackets(
 
 def _named(node: ConstArgumentNode | InputValueDefinitionNode) -> str:
     shown = (
-        print_ast(node.type)
+        type_text(node.type)
         if isinstance(node, InputValueDefinitionNode)
         else _as_javascript(value_from_ast_untyped(node.value))
     )
