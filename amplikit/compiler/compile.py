@@ -16,6 +16,7 @@ from graphql import (
 
 from amplikit.blueprint.api import Api, Transformer
 from amplikit.compiler.check_sdl import refused, root_problems
+from amplikit.compiler.collector import without_collector
 from amplikit.compiler.directives import DIRECTIVES
 from amplikit.compiler.document import Document
 from amplikit.compiler.draft import Draft
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["compile_schema"]
 
 
+@without_collector()
 def compile_schema(sources: Sequence[Source], options: CompileOptions) -> Compilation:
     """Compile schema files to an ``Api``; never raises, whatever the texts are.
 
