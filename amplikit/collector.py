@@ -1,7 +1,8 @@
-"""Python's collector of garbage, put aside while there can be none.
+"""Python's collector of garbage, put aside where there is none to find.
 
-What a compilation makes lives until its end. Looking for garbage in it again and again
-takes a third of the time, and ever more of it as a schema grows.
+What a compilation makes lives until its end, and a schema that is served until the
+server's. Looking through it for garbage again and again takes a third of the time, and
+ever more of it as a schema grows.
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ from graphql import (
 )
 
 from amplikit.blueprint.api import Api, Transformer
+from amplikit.collector import without_collector
 from amplikit.compiler.check_sdl import refused, root_problems
-from amplikit.compiler.collector import without_collector
 from amplikit.compiler.directives import DIRECTIVES
 from amplikit.compiler.document import Document
 from amplikit.compiler.draft import Draft

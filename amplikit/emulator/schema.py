@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from graphql import (
     DirectiveDefinitionNode,
+    DocumentNode,
     GraphQLError,
     GraphQLObjectType,
     GraphQLScalarType,
@@ -29,6 +30,7 @@ from graphql import (
     value_from_ast_untyped,
 )
 
+from amplikit.collector import without_collector
 from amplikit.emulator import wire
 from amplikit.emulator.auth.directives import (
     DIRECTIVES_SDL,
@@ -126,6 +128,7 @@ class ExecutableSchema:
         return allowed
 
 
+@without_collector()
 def executable_schema(blueprint: Blueprint, resolvers: Resolvers) -> ExecutableSchema:
     """Build the schema of a blueprint's SDL and give every field its resolver.
 
@@ -157,7 +160,7 @@ def executable_schema(blueprint: Blueprint, resolvers: Resolvers) -> ExecutableS
 
 
 def _parse_schema(sdl: str) -> GraphQLSchema:
-    document = parse(sdl)
+    document = parse(sdl, no_location=True)
     declared = {
         definition.name.value
         for definition in document.definitions
@@ -172,7 +175,9 @@ def _parse_schema(sdl: str) -> GraphQLSchema:
         if text.removeprefix("directive @").split("(")[0].split(" ")[0] not in declared
     ]
     try:
-        schema = build_ast_schema(parse("\n".join((sdl, *scalars, *directives))))
+        known = parse("\n".join((*scalars, *directives)), no_location=True)
+        definitions = (*document.definitions, *known.definitions)
+        schema = build_ast_schema(DocumentNode(definitions=definitions))
     except (GraphQLError, TypeError) as error:
         raise _not_served(str(error)) from error
     errors = validate_schema(schema)
