@@ -9,13 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphql import (
-    InterfaceTypeDefinitionNode,
-    OperationType,
-    ScalarTypeDefinitionNode,
-)
+from graphql import OperationType, ScalarTypeDefinitionNode
 
 from amplikit.blueprint.api import Transformer
+from amplikit.compiler.check_interfaces import interface_problems
 from amplikit.compiler.filters import has_condition, has_filter
 from amplikit.compiler.naming import upper_first
 from amplikit.compiler.root_types import ROOT_OF
@@ -61,7 +58,8 @@ def refused(draft: Draft, definitions: list[Definition]) -> Iterator[Problem]:
     yield from _repeated_arguments(draft, definitions)
     yield from _missing_inputs(draft, definitions)
     yield from _wrong_kinds(draft, definitions)
-    yield from _broken_interfaces(draft)
+    yield from _endless_inputs(draft, definitions)
+    yield from interface_problems(draft, definitions)
 
 
 def _operator_names(draft: Draft) -> Iterator[Problem]:
@@ -193,6 +191,39 @@ def _missing_inputs(draft: Draft, definitions: list[Definition]) -> Iterator[Pro
             )
 
 
+def _endless_inputs(draft: Draft, definitions: list[Definition]) -> Iterator[Problem]:
+    """Yield required fields by which a generated input would have to hold itself."""
+    inputs = {made.name for made in definitions if made.keyword == "input"}
+    held: dict[str, list[tuple[str, str]]] = {}
+    for made in definitions:
+        for value in made.inputs:
+            inner = value.type.removesuffix("!")
+            if inner != value.type and inner in inputs:
+                held.setdefault(made.name, []).append((value.name, inner))
+    types = {f"{upper_first(name)}Input": name for name in draft.document.objects}
+    for name, fields in held.items():
+        type_name = types.get(name, name)
+        for field, inner in fields:
+            if _leads_to(name, inner, held):
+                yield Problem(
+                    "endless-input",
+                    f"'{type_name}.{field}' is required, and so '{name}' would have to "
+                    "hold itself.",
+                    "Make the field nullable, or a list.",
+                    _place_of(draft, type_name, field),
+                )
+
+
+def _leads_to(name: str, begin: str, held: dict[str, list[tuple[str, str]]]) -> bool:
+    waiting, seen = [begin], {begin}
+    while waiting:
+        for _, inner in held.get(waiting.pop(), ()):
+            if inner not in seen:
+                seen.add(inner)
+                waiting.append(inner)
+    return name in seen
+
+
 def _wrong_kinds(draft: Draft, definitions: list[Definition]) -> Iterator[Problem]:
     """Yield types of the reader that stand where an input is generated."""
     outputs = {
@@ -217,49 +248,3 @@ def _wrong_kinds(draft: Draft, definitions: list[Definition]) -> Iterator[Proble
             "Rename the type, or make it an input.",
             draft.document.places.of(node.name),
         )
-
-
-def _broken_interfaces(draft: Draft) -> Iterator[Problem]:
-    """Yield fields that are printed otherwise than an interface demands."""
-    yield from _pages_in_interfaces(draft)
-    yield from _remade_in_interfaces(draft)
-
-
-def _remade_in_interfaces(draft: Draft) -> Iterator[Problem]:
-    """Yield fields whose new arguments are not those of the interface."""
-    for place, remade in draft.remade_fields.items():
-        type_name, _, name = place.partition(".")
-        for named in draft.document.interfaces(type_name):
-            interface = draft.document.types.get(named.name.value)
-            if not isinstance(interface, InterfaceTypeDefinitionNode):
-                continue
-            needed = any(argument.type.endswith("!") for argument in remade.arguments)
-            for node in interface.fields or ():
-                if node.name.value == name and (node.arguments or needed):
-                    yield Problem(
-                        "arguments-in-interface",
-                        f"'{place}' gets other arguments than '{named.name.value}' "
-                        "demands, and AppSync refuses the schema.",
-                        "Take the field out of the interface.",
-                        _place_of(draft, type_name, name),
-                    )
-
-
-def _pages_in_interfaces(draft: Draft) -> Iterator[Problem]:
-    """Yield lists that an interface demands and a relation turns into pages."""
-    for model in draft.models.values():
-        demanded: set[str] = set()
-        for named in draft.document.interfaces(model.name):
-            interface = draft.document.types.get(named.name.value)
-            if isinstance(interface, InterfaceTypeDefinitionNode):
-                demanded |= {node.name.value for node in interface.fields or ()}
-        for field in model.fields:
-            many = field.relation is not None and field.relation.many
-            if many and field.name in demanded:
-                yield Problem(
-                    "relation-in-interface",
-                    f"'{model.name}.{field.name}' becomes a page of items, which is "
-                    "not what the interface says.",
-                    "Take the field out of the interface.",
-                    field.where,
-                )

@@ -1,4 +1,8 @@
-"""No input makes compile raise: whatever the texts are, it answers with problems."""
+"""No input makes compile raise: whatever the texts are, it answers with problems.
+
+What it accepts can be planned and is a sound schema, which AppSync takes and the
+emulator serves.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +22,14 @@ from amplikit.blueprint.api import Transformer
 from amplikit.blueprint.config import Config
 from amplikit.blueprint.modes import AuthConfig, AuthMode
 from amplikit.compiler import CompileOptions, Source, compile_schema
+from amplikit.emulator.schema import executable_schema
 from amplikit.planner import plan
 
 if TYPE_CHECKING:
     from seeds import Seed
+
+    from amplikit.emulator.calls import FieldCall, FieldError, Resolved, Subscribed
+    from amplikit.emulator.trace import Trace
 
 INPUTS = 20_000
 BATCHES = 20
@@ -64,6 +72,18 @@ STRANGE = (
     *("schema { query: Post }", "query { a }", "directive @own on OBJECT", "\u0000"),
     *("@model", "@auth(rules: [])", "@searchable", "@deprecated", "@aws_iam"),
 )
+
+
+class Nothing:
+    """Resolves no field: schemas are built here, and not asked."""
+
+    coordinates: frozenset[str] = frozenset()
+
+    def run(self, call: FieldCall, trace: Trace) -> Resolved | FieldError:
+        raise NotImplementedError
+
+    def subscribe(self, call: FieldCall, trace: Trace) -> Subscribed | FieldError:
+        raise NotImplementedError
 
 
 def tokens_of(text: str) -> list[str]:
@@ -144,7 +164,8 @@ def compile_mutants(number: int, count: int, seeds: list[Seed]) -> None:
         try:
             result = compile_schema(files, chosen)
             if result.api is not None:
-                plan(result.api, Config("fuzz", transformer, chosen.auth))
+                blueprint = plan(result.api, Config("fuzz", transformer, chosen.auth))
+                executable_schema(blueprint, Nothing())
         except Exception as error:
             error.add_note(f"attempt {attempt} of batch {number}: {chosen}\n{text}")
             raise

@@ -55,7 +55,8 @@ def problems(
             amplify=f"Key {index} does not exist for model {related.name.value}",
         )
         return
-    if found:
+    # A @key without fields is a problem of its own.
+    if found or not key:
         return
     yield from _match_problems(use, related, key)
     if index and not is_list(field.type):

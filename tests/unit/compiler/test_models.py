@@ -341,3 +341,61 @@ def test_sandbox_mode_is_read_from_the_schema() -> None:
     assert compiled.flag("sandboxModeEnabled", default=False)
     assert "type Post @aws_api_key {" in compiled.sdl
     assert "AMPLIFY" not in compiled.sdl
+
+
+IMPLEMENTED = [
+    pytest.param("id: ID!", "{ title: String }", id="id"),
+    pytest.param("createdAt: AWSDateTime", "{ title: String }", id="timestamp"),
+    pytest.param(
+        "owner: String",
+        "@auth(rules: [{ allow: owner }]) { title: String }",
+        id="owner",
+    ),
+]
+
+
+@pytest.mark.parametrize("transformer", ["v1", "v2"])
+@pytest.mark.parametrize(("field", "rest"), IMPLEMENTED)
+def test_an_interface_is_kept_by_what_the_model_gets(
+    transformer: str, field: str, rest: str
+) -> None:
+    text = f"interface Node {{ {field} }} type Post implements Node @model {rest}"
+    assert "type Post implements Node" in api(text, transformer).sdl
+
+
+@pytest.mark.parametrize("transformer", ["v1", "v2"])
+@pytest.mark.parametrize("field", ["createdAt: String!", "owner: ID", "id(x: Int): ID"])
+def test_an_interface_is_not_kept_by_what_is_of_another_type(
+    transformer: str, field: str
+) -> None:
+    result = compilation(
+        f"interface Node {{ {field} }} type Post implements Node @model "
+        "@auth(rules: [{ allow: owner }]) { title: String }",
+        transformer,
+    )
+    assert [problem.code for problem in result.problems] == ["schema-invalid"]
+
+
+def test_a_model_may_declare_no_field_at_all() -> None:
+    assert "id: ID!" in api("type Post @model").sdl
+
+
+@pytest.mark.parametrize("transformer", ["v1", "v2"])
+def test_only_required_fields_make_an_input_endless(transformer: str) -> None:
+    text = (
+        "type Post @model { a: A } type A { b: B! list: [A!]! }"
+        " type B { x: Int a: A%s }"
+    )
+    result = compilation(text % "!", transformer)
+    places = [problem.message.split("'")[1] for problem in result.problems]
+    assert places == ["A.b", "B.a"]
+    assert api(text % "", transformer)
+
+
+def test_a_connection_by_a_key_without_fields_is_the_keys_problem() -> None:
+    text = (
+        'type Post @model { id: ID! all: [Tag] @connection(keyName: "k", fields: ["id"])'
+        ' } type Tag @model @key(name: "k", fields: []) { id: ID! }'
+    )
+    codes = [problem.code for problem in compilation(text).problems]
+    assert codes == ["key-without-fields"]
