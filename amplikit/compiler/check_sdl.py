@@ -14,9 +14,10 @@ from graphql import OperationType, ScalarTypeDefinitionNode
 from amplikit.blueprint.api import Transformer
 from amplikit.compiler.check_interfaces import interface_problems
 from amplikit.compiler.filters import has_condition, has_filter
-from amplikit.compiler.naming import upper_first
+from amplikit.compiler.naming import is_name, upper_first
 from amplikit.compiler.root_types import ROOT_OF
 from amplikit.compiler.search import is_searched, search_problems
+from amplikit.compiler.sort_keys import composite_prefix
 from amplikit.compiler.sync import sync_name_problems
 from amplikit.compiler.type_nodes import BUILT_IN_SCALARS, SCALARS, base_name
 from amplikit.compiler.vocabulary import AWS_SCALARS
@@ -54,6 +55,7 @@ def refused(draft: Draft, definitions: list[Definition]) -> Iterator[Problem]:
     yield from sync_name_problems(draft)
     yield from search_problems(draft)
     yield from _no_query(draft, definitions)
+    yield from _invalid_names(draft, definitions)
     yield from _repeated_fields(draft, definitions)
     yield from _repeated_arguments(draft, definitions)
     yield from _missing_inputs(draft, definitions)
@@ -97,6 +99,39 @@ def _no_query(draft: Draft, definitions: list[Definition]) -> Iterator[Problem]:
         "Add @model to a type, or write a type Query.",
         draft.document.places.of(first.name) if first else None,
     )
+
+
+def _invalid_names(draft: Draft, definitions: list[Definition]) -> Iterator[Problem]:
+    """Yield names that arguments of directives give, and GraphQL does not have."""
+    found: dict[str, Where | None] = {}
+    for definition in definitions:
+        names = [definition.name, *(value.name for value in definition.inputs)]
+        for field in definition.fields:
+            names += (field.name, *(argument.name for argument in field.arguments))
+        for name in names:
+            if not is_name(name):
+                shown, where = _giver(draft, definition.name, name)
+                found.setdefault(shown, where)
+    for name, where in found.items():
+        yield Problem(
+            "invalid-name",
+            f"'{name}' is no name in GraphQL.",
+            "Use letters, digits and _, not beginning with a digit or __.",
+            where,
+        )
+
+
+def _giver(draft: Draft, definition: str, name: str) -> tuple[str, Where | None]:
+    """Return what a name that was made is made of, and where that is written."""
+    for model in draft.models.values():
+        for index in model.indexes:
+            if name.startswith(composite_prefix(model.name, index.name)):
+                return index.name, index.where
+        field = model.field(name)
+        if field is not None:
+            return name, field.where
+    node = draft.document.types.get(definition)
+    return name, draft.document.places.of(node.name) if node else None
 
 
 def _repeated_fields(draft: Draft, definitions: list[Definition]) -> Iterator[Problem]:

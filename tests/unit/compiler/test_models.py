@@ -394,8 +394,61 @@ def test_only_required_fields_make_an_input_endless(transformer: str) -> None:
 
 def test_a_connection_by_a_key_without_fields_is_the_keys_problem() -> None:
     text = (
-        'type Post @model { id: ID! all: [Tag] @connection(keyName: "k", fields: ["id"])'
-        ' } type Tag @model @key(name: "k", fields: []) { id: ID! }'
+        "type Post @model {"
+        ' id: ID! all: [Tag] @connection(keyName: "k", fields: ["id"]) }'
+        ' type Tag @model @key(name: "k", fields: []) { id: ID! }'
     )
     codes = [problem.code for problem in compilation(text).problems]
     assert codes == ["key-without-fields"]
+
+
+NO_NAMES = [
+    pytest.param(
+        "v1",
+        'type P @model @auth(rules: [{ allow: owner, ownerField: "a b" }]) {\n x: ID }',
+        ("a b", 1),
+        id="owner-v1",
+    ),
+    pytest.param(
+        "v2",
+        'type P @model @auth(rules: [{ allow: owner, ownerField: "__a" }]) {\n x: ID }',
+        ("__a", 1),
+        id="owner-v2",
+    ),
+    pytest.param(
+        "v1",
+        "type Post @model {\n"
+        'all: [Tag] @connection(keyField: "a-b") } type Tag @model { x: ID }',
+        ("a-b", 2),
+        id="key-field",
+    ),
+    pytest.param(
+        "v1",
+        "type Post @model\n"
+        '@key(name: "by-a", fields: ["a", "b", "c"]) { a: ID! b: ID! c: ID! }',
+        ("by-a", 2),
+        id="key",
+    ),
+    pytest.param(
+        "v2",
+        'type Post @model { b: ID! c: ID!\na: ID! @index(name: "by-a", sortKeyFields: '
+        '["b", "c"]) }',
+        ("by-a", 2),
+        id="index",
+    ),
+]
+
+
+@pytest.mark.parametrize(("transformer", "text", "expected"), NO_NAMES)
+def test_a_directives_argument_that_is_printed_must_be_a_name(
+    transformer: str, text: str, expected: tuple[str, int]
+) -> None:
+    (problem,) = compilation(text, transformer).problems
+    assert problem.where is not None
+    assert problem.code == "invalid-name"
+    assert (problem.message.split("'")[1], problem.where.line) == expected
+
+
+def test_the_name_of_a_key_that_is_not_printed_is_free() -> None:
+    keyed = '@key(name: "by-a", fields: ["a", "b"], queryField: "q")'
+    assert api(f"type Post @model {keyed} {{ a: ID! b: ID! }}")
