@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 from graphql import NamedTypeNode
 
 from amplikit.blueprint.api import OperationKind, RuleOperation
+from amplikit.blueprint.operation_kinds import MUTATION_OF, ROOT_OF
 from amplikit.compiler.access import Access, mode_directives
 from amplikit.compiler.document import fields_of, find_directive, remembered
-from amplikit.compiler.operations import MUTATION_OF
 from amplikit.compiler.root_fields import returned_type
-from amplikit.compiler.root_types import ROOT_OF
 from amplikit.compiler.rules import meant, written_rules
 from amplikit.compiler.type_nodes import base_name, is_list
 

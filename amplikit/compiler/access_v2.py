@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import OperationKind, Provider, RuleOperation, Strategy
 from amplikit.blueprint.modes import AuthMode
+from amplikit.blueprint.operation_kinds import MUTATION_OF, ROOT_OF
 from amplikit.compiler.access import Access, mode_directives
 from amplikit.compiler.document import fields_of, find_directive
-from amplikit.compiler.operations import MUTATION_OF
 from amplikit.compiler.role_matrix import matrix_of
 from amplikit.compiler.root_fields import connection_name, page_name, returned_type
-from amplikit.compiler.root_types import ROOT_OF
 from amplikit.compiler.rules import meant, written_rules
 from amplikit.compiler.search import AGGREGATE_TYPES
 from amplikit.compiler.type_nodes import base_name

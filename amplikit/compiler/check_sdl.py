@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from graphql import OperationType, ScalarTypeDefinitionNode
 
 from amplikit.blueprint.api import Transformer
+from amplikit.blueprint.operation_kinds import ROOT_OF
 from amplikit.compiler.check_interfaces import interface_problems
 from amplikit.compiler.filters import has_condition, has_filter
 from amplikit.compiler.naming import is_name, upper_first
-from amplikit.compiler.root_types import ROOT_OF
 from amplikit.compiler.search import is_searched, search_problems
 from amplikit.compiler.sort_keys import composite_prefix
 from amplikit.compiler.sync import sync_name_problems

@@ -14,11 +14,11 @@ from amplikit.blueprint.api import (
     Strategy,
     Transformer,
 )
+from amplikit.blueprint.operation_kinds import MUTATION_OF
 from amplikit.compiler.added_fields import made_keys, timestamps_of, uses_of_index
 from amplikit.compiler.document import fields_of
 from amplikit.compiler.helper_inputs import enum_inputs
 from amplikit.compiler.naming import pascal_case
-from amplikit.compiler.operations import MUTATION_OF
 from amplikit.compiler.sdl import Argument, Definition, argument_of
 from amplikit.compiler.sync import DELETED
 from amplikit.compiler.type_nodes import SCALARS, base_name, type_ref

@@ -10,6 +10,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import ModelOperation, OperationKind, Transformer
+from amplikit.blueprint.operation_kinds import MUTATION_OF
 from amplikit.compiler.naming import upper_first
 from amplikit.compiler.plural import plural
 
@@ -19,16 +20,11 @@ if TYPE_CHECKING:
     from amplikit.compiler.options import CompileOptions
     from amplikit.compiler.use import DirectiveUse
 
-__all__ = ["MUTATION_OF", "model_operations", "subscription_level"]
+__all__ = ["model_operations", "subscription_level"]
 
 _QUERIES = (OperationKind.GET, OperationKind.LIST)
 _MUTATIONS = (OperationKind.CREATE, OperationKind.UPDATE, OperationKind.DELETE)
 
-MUTATION_OF = {
-    OperationKind.ON_CREATE: OperationKind.CREATE,
-    OperationKind.ON_UPDATE: OperationKind.UPDATE,
-    OperationKind.ON_DELETE: OperationKind.DELETE,
-}
 _SUBSCRIPTION_NAME_LIMIT = 50
 
 

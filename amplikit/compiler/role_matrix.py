@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import Provider, RuleOperation, Strategy
+from amplikit.blueprint.operation_kinds import READ_OPERATIONS
 from amplikit.compiler.document import fields_of, find_directive
 from amplikit.compiler.rejection import rejection
-from amplikit.compiler.rules import READ_OPERATIONS
 from amplikit.compiler.use import DirectiveUse
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from amplikit.blueprint.api import (
     Strategy,
     Transformer,
 )
+from amplikit.blueprint.operation_kinds import MUTATION_OF, ROOT_OF
 from amplikit.compiler.filters import (
     condition_name,
     filter_name,
@@ -22,9 +23,7 @@ from amplikit.compiler.filters import (
     subscription_filter_name,
 )
 from amplikit.compiler.naming import upper_first
-from amplikit.compiler.operations import MUTATION_OF
 from amplikit.compiler.role_matrix import matrix_of
-from amplikit.compiler.root_types import ROOT_OF
 from amplikit.compiler.rules import type_rules
 from amplikit.compiler.sdl import Argument, OutputField
 from amplikit.compiler.search import search_connection, search_field

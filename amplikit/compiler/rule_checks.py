@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import Provider, Strategy, Transformer
 from amplikit.blueprint.modes import AuthMode
+from amplikit.blueprint.operation_kinds import READ_OPERATIONS
 from amplikit.compiler.rejection import rejection
-from amplikit.compiler.rules import READ_OPERATIONS
 from amplikit.compiler.wording import listed
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ from amplikit.blueprint.api import (
     Strategy,
     Transformer,
 )
+from amplikit.blueprint.operation_kinds import READ_OPERATIONS
 from amplikit.compiler.document import find_directive
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MODEL_OPERATIONS",
-    "READ_OPERATIONS",
     "WrittenRule",
     "joined_owner_fields",
     "meant",
@@ -40,13 +40,6 @@ __all__ = [
     "written_rules",
 ]
 
-READ_OPERATIONS = (
-    RuleOperation.GET,
-    RuleOperation.LIST,
-    RuleOperation.SEARCH,
-    RuleOperation.LISTEN,
-    RuleOperation.SYNC,
-)
 MODEL_OPERATIONS = (
     RuleOperation.CREATE,
     RuleOperation.UPDATE,

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import Field, OperationKind, Transformer, TypeRef
+from amplikit.blueprint.operation_kinds import MUTATION_OF
 from amplikit.compiler.document import find_directive
 from amplikit.compiler.naming import pascal_case
-from amplikit.compiler.operations import MUTATION_OF
 from amplikit.compiler.rejection import rejection
 from amplikit.compiler.type_nodes import base_name
 from amplikit.compiler.use import uses

@@ -13,8 +13,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from amplikit.blueprint.api import OperationKind, RuleOperation, Transformer
+from amplikit.blueprint.api import RuleOperation, Transformer
 from amplikit.blueprint.modes import AuthMode
+from amplikit.blueprint.operation_kinds import MUTATION_OF
 from amplikit.blueprint.operations import Grant, OwnerIs, RequireAuth, Who
 from amplikit.planner.matrix import (
     Role,
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Access", "beside_rules"]
 
-_SUBSCRIPTIONS = frozenset(
-    {OperationKind.ON_CREATE, OperationKind.ON_UPDATE, OperationKind.ON_DELETE}
-)
 _TOKEN_MODES = (AuthMode.USER_POOLS, AuthMode.OIDC)
 
 
@@ -59,7 +57,7 @@ class Access:
     def redacts(self) -> bool:
         """Whether subscribers see what a mutation answers, so that it says less."""
         return not self.model.public_subscriptions and any(
-            operation.kind in _SUBSCRIPTIONS for operation in self.model.operations
+            operation.kind in MUTATION_OF for operation in self.model.operations
         )
 
     def grants(self, operation: RuleOperation) -> tuple[Grant, ...]:

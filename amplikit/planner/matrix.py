@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import RuleOperation
 from amplikit.blueprint.modes import AuthMode
+from amplikit.blueprint.operation_kinds import READ_OPERATIONS
 from amplikit.blueprint.operations import Grant, GroupIs, OwnerIs, Partial, Who
 from amplikit.planner.rules import rule_grants
 
@@ -22,15 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Role", "merged_grants", "partial_deleters", "readers_differ", "role_of"]
 
-_READ = frozenset(
-    {
-        RuleOperation.GET,
-        RuleOperation.LIST,
-        RuleOperation.SEARCH,
-        RuleOperation.LISTEN,
-        RuleOperation.SYNC,
-    }
-)
 _WRITES = frozenset({RuleOperation.CREATE, RuleOperation.UPDATE})
 
 _Cells = dict[str, frozenset[RuleOperation]]
@@ -128,10 +120,10 @@ def readers_differ(model: Model, api: Api, field: Field) -> bool:
     }
     for mode in (AuthMode.USER_POOLS, AuthMode.OIDC):
         everybody = readers.get(Role(mode, Who.ANY_OF_MODE), {})
-        if everybody.get(field.name, frozenset()) >= _READ:
+        if everybody.get(field.name, frozenset()) >= frozenset(READ_OPERATIONS):
             readers = {r: cells for r, cells in readers.items() if r.mode is not mode}
     return any(
-        _READ.isdisjoint(cells.get(field.name, frozenset()))
+        cells.get(field.name, frozenset()).isdisjoint(READ_OPERATIONS)
         for cells in readers.values()
     )
 

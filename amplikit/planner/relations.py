@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from amplikit.blueprint.api import OperationKind, RuleOperation, Transformer
+from amplikit.blueprint.api import RuleOperation, Transformer
+from amplikit.blueprint.operation_kinds import MUTATION_OF
 from amplikit.blueprint.operations import (
     Const,
     Function,
@@ -35,9 +36,6 @@ if TYPE_CHECKING:
 
 __all__ = ["relation_resolver"]
 
-_SUBSCRIPTIONS = frozenset(
-    {OperationKind.ON_CREATE, OperationKind.ON_UPDATE, OperationKind.ON_DELETE}
-)
 _EMPTY_PAGE = Const({"items": []})
 
 
@@ -129,7 +127,7 @@ def _blanked(parent: Access, child: Access, field: Field) -> bool:
     """
     if field.type.required or not (parent.protected and child.protected):
         return False
-    subscribed = any(op.kind in _SUBSCRIPTIONS for op in parent.model.operations)
+    subscribed = any(op.kind in MUTATION_OF for op in parent.model.operations)
     readers = parent.static_readers()
     same = readers is not None and readers == child.static_readers()
     return subscribed and not same

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import (
-    OperationKind,
     Provider,
     RuleOperation,
     Strategy,
     Transformer,
 )
+from amplikit.blueprint.operation_kinds import ROOT_OF, RULE_OPERATION_OF
 from amplikit.blueprint.resources import (
     GRAPHQL_ACTION,
     PolicyStatement,
@@ -24,32 +24,8 @@ if TYPE_CHECKING:
     from amplikit.blueprint.api import Api, AuthRule, Model
     from amplikit.blueprint.config import Config
 
-__all__ = ["RULE_OPERATION", "roles", "root_fields"]
+__all__ = ["roles", "root_fields"]
 
-RULE_OPERATION = {
-    OperationKind.GET: RuleOperation.GET,
-    OperationKind.LIST: RuleOperation.LIST,
-    OperationKind.CREATE: RuleOperation.CREATE,
-    OperationKind.UPDATE: RuleOperation.UPDATE,
-    OperationKind.DELETE: RuleOperation.DELETE,
-    OperationKind.ON_CREATE: RuleOperation.LISTEN,
-    OperationKind.ON_UPDATE: RuleOperation.LISTEN,
-    OperationKind.ON_DELETE: RuleOperation.LISTEN,
-    OperationKind.SYNC: RuleOperation.SYNC,
-    OperationKind.SEARCH: RuleOperation.SEARCH,
-}
-_ROOT = {
-    OperationKind.GET: "Query",
-    OperationKind.LIST: "Query",
-    OperationKind.CREATE: "Mutation",
-    OperationKind.UPDATE: "Mutation",
-    OperationKind.DELETE: "Mutation",
-    OperationKind.ON_CREATE: "Subscription",
-    OperationKind.ON_UPDATE: "Subscription",
-    OperationKind.ON_DELETE: "Subscription",
-    OperationKind.SYNC: "Query",
-    OperationKind.SEARCH: "Query",
-}
 _IAM = frozenset({Provider.IAM, Provider.IDENTITY_POOL})
 
 
@@ -75,8 +51,8 @@ def roles(api: Api, config: Config) -> tuple[Role, ...]:
 def root_fields(model: Model) -> Iterator[tuple[str, RuleOperation]]:
     """Return every root field of a model with the operation that rules know it by."""
     for operation in model.operations:
-        coordinate = f"{_ROOT[operation.kind]}.{operation.field}"
-        yield coordinate, RULE_OPERATION[operation.kind]
+        coordinate = f"{ROOT_OF[operation.kind]}.{operation.field}"
+        yield coordinate, RULE_OPERATION_OF[operation.kind]
     for index in model.indexes:
         if index.query_field is not None:
             yield f"Query.{index.query_field}", RuleOperation.LIST

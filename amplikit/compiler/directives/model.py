@@ -8,13 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import Field, Model, Transformer, TypeRef
+from amplikit.blueprint.operation_kinds import MUTATION_OF
 from amplikit.compiler.document import fields_of, find_field
 from amplikit.compiler.naming import is_name
-from amplikit.compiler.operations import (
-    MUTATION_OF,
-    model_operations,
-    subscription_level,
-)
+from amplikit.compiler.operations import model_operations, subscription_level
 from amplikit.compiler.rejection import rejection
 from amplikit.compiler.sync import sync_fields
 from amplikit.compiler.type_nodes import base_name, is_list, type_ref

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from amplikit.blueprint.api import OperationKind, RuleOperation, Transformer
+from amplikit.blueprint.api import RuleOperation, Transformer
+from amplikit.blueprint.operation_kinds import RULE_OPERATION_OF
 from amplikit.errors import Problem
 
 if TYPE_CHECKING:
@@ -16,13 +17,16 @@ if TYPE_CHECKING:
     from amplikit.blueprint.api import Api, Model
     from amplikit.blueprint.config import Config
 
-_ASKED_AS = {
-    OperationKind.CREATE: RuleOperation.CREATE,
-    OperationKind.UPDATE: RuleOperation.UPDATE,
-    OperationKind.DELETE: RuleOperation.DELETE,
-    OperationKind.GET: RuleOperation.GET,
-    OperationKind.LIST: RuleOperation.LIST,
-}
+# v1 guards the other operations by the rules that name reading.
+_ASKED = frozenset(
+    {
+        RuleOperation.CREATE,
+        RuleOperation.UPDATE,
+        RuleOperation.DELETE,
+        RuleOperation.GET,
+        RuleOperation.LIST,
+    }
+)
 
 
 def check(api: Api, config: Config) -> Iterator[Problem]:
@@ -51,7 +55,7 @@ def check(api: Api, config: Config) -> Iterator[Problem]:
 
 def _open_fields(model: Model) -> Iterator[str]:
     for operation in model.operations:
-        asked = _ASKED_AS.get(operation.kind)
+        asked = RULE_OPERATION_OF[operation.kind]
         rules = model.rules or ()
-        if asked and not any(asked in rule.operations for rule in rules):
+        if asked in _ASKED and not any(asked in rule.operations for rule in rules):
             yield f"'{operation.field}'"
