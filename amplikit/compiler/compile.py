@@ -21,7 +21,7 @@ from amplikit.compiler.document import Document
 from amplikit.compiler.draft import Draft
 from amplikit.compiler.extensions import extension_problems
 from amplikit.compiler.options import Compilation
-from amplikit.compiler.print_sdl import sdl_definitions
+from amplikit.compiler.print_sdl import access_of, sdl_definitions
 from amplikit.compiler.read import Unreadable, read
 from amplikit.compiler.rejection import INVALID_DIRECTIVE, rejection
 from amplikit.compiler.role_matrix import required_field_problems
@@ -66,7 +66,8 @@ def compile_schema(sources: Sequence[Source], options: CompileOptions) -> Compil
     if problems:
         return Compilation(None, problems)
     draft = with_sync_warning(_apply(_expanded(draft)))
-    definitions = sdl_definitions(draft)
+    access = access_of(draft)
+    definitions = sdl_definitions(draft, access)
     problems = tuple(refused(draft, definitions))
     if options.transformer is Transformer.V2:
         problems = (*problems, *required_field_problems(draft))
@@ -80,6 +81,8 @@ def compile_schema(sources: Sequence[Source], options: CompileOptions) -> Compil
         enums=document.enums,
         flags=draft.options.flags,
         custom_fields=tuple(draft.custom_fields.values()),
+        ruled_fields=draft.ruled_fields,
+        open_types=tuple(access.open_types),
     )
     return Compilation(api, draft.warnings)
 
