@@ -15,6 +15,7 @@ from graphql import (
 )
 
 from amplikit.blueprint.api import Api, Transformer
+from amplikit.compiler.auth_warnings import auth_warnings
 from amplikit.compiler.check_sdl import refused, root_problems
 from amplikit.compiler.directives import DIRECTIVES
 from amplikit.compiler.document import Document
@@ -66,6 +67,7 @@ def compile_schema(sources: Sequence[Source], options: CompileOptions) -> Compil
     if problems:
         return Compilation(None, problems)
     draft = with_sync_warning(_apply(_expanded(draft)))
+    draft = draft.with_warnings(auth_warnings(draft))
     access = access_of(draft)
     definitions = sdl_definitions(draft, access)
     problems = tuple(refused(draft, definitions))
