@@ -53,7 +53,7 @@ def compile_schema(sources: Sequence[Source], options: CompileOptions) -> Compil
         return Compilation(None, result.problems)
     document = Document(*result)
     problems = tuple(extension_problems(document)) or tuple(
-        schema_problems(document, options.transformer)
+        schema_problems(document, options)
     )
     if problems:
         return Compilation(None, problems)

@@ -69,7 +69,7 @@ def test_data_sources_are_called_as_amplify_calls_them(
 
 def test_v1_knows_no_account() -> None:
     text = 'type Query { a: Int @function(name: "one", accountId: "123") }'
-    assert set(refusals(text, "v1")) == {"unknown-argument"}
+    assert set(refusals(text, "v1")) == {"argument-of-other-transformer"}
     assert calls(text, "v2") == (FunctionCall("one", account_id="123"),)
 
 
