@@ -49,16 +49,20 @@ def fix(loaded: Loaded, base: Path, *, dry_run: bool) -> Fixed:
     config = loaded.config
     options = compile_options(config)
     sources = tuple(Source(source.file, source.text) for source in loaded.sources)
-    if config.transformer is Transformer.V2:
-        known = compile_schema(sources, options)
-        codes = {problem.code for problem in known.problems}
-        if known.api is not None or _FOREIGN not in codes:
-            if known.api is None:
-                raise SchemaInvalid(*loaded.problems, *known.problems)
-            same = Changes((), (), ())
-            problems = (*loaded.problems, *known.problems)
-            return Fixed((), same, problems, written=False, configured=Transformer.V2)
+    known = compile_schema(sources, replace(options, transformer=Transformer.V2))
+    foreign = any(problem.code == _FOREIGN for problem in known.problems)
+    second = config.transformer is Transformer.V2
+    if second and known.api is None and not foreign:
+        raise SchemaInvalid(*loaded.problems, *known.problems)
     rewritten = rewrite(sources, options)
+    if known.api is not None and (second or rewritten.before is None):
+        return Fixed(
+            (),
+            Changes((), (), ()),
+            (*loaded.problems, *known.problems),
+            written=False,
+            configured=config.transformer,
+        )
     if rewritten.before is None or rewritten.after is None:
         raise SchemaInvalid(*loaded.problems, *rewritten.problems)
     files = file_changes(rewritten.edits, base)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from amplikit.blueprint.api import Strategy, Transformer
+from amplikit.blueprint.api import Strategy
 from amplikit.compiler.rewrite.edits import Edit, replacing
-from amplikit.compiler.rules import MODEL_OPERATIONS, READ_OPERATIONS, meant
+from amplikit.compiler.rules import MODEL_OPERATIONS, READ_OPERATIONS, operations_v1
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ _OLD = frozenset({"queries", "mutations"})
 
 def operations_argument(rule: WrittenRule) -> str:
     """Return ``operations`` for what a v1 rule protects, however it says so."""
-    allowed = meant(rule, Transformer.V1).operations
+    allowed = operations_v1(rule)
     reads = [operation.value for operation in READ_OPERATIONS if operation in allowed]
     if len(reads) == len(READ_OPERATIONS):
         reads = ["read"]

@@ -76,7 +76,8 @@ def test_files_keep_their_line_ends_and_marks(
         "blog.graphql",
         "post.graphql",
     ]
-    again = amplikit(*options(folder, "v2"))
+    again = amplikit(*options(folder, transformer))
+    assert again.status == 0
     assert again.out.startswith("There is nothing to rewrite")
 
 

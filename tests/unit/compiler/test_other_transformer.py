@@ -205,6 +205,24 @@ def _one_problem(text: str, hint: str | None, transformer: str) -> None:
     assert first.amplify.type == "SchemaValidationError"
 
 
+@pytest.mark.parametrize("version", ["v1", "v2"])
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "allow: nobody, queries: [all, get], mutations: 1",
+        "allow: custom, provider: 7, operations: {}",
+        "queries: get, identityField: 3, operations: [get, nothing]",
+    ],
+)
+def test_nonsense_beside_a_foreign_word_is_told_as_well(
+    version: str, rule: str
+) -> None:
+    text = f"type A @model @auth(rules: [{{ {rule} }}]) {{ id: ID! }}"
+    found = compilation(text, version)
+    assert found.api is None
+    assert all(problem.hint for problem in found.problems)
+
+
 def test_every_directive_of_one_transformer_alone_is_tried_in_the_other() -> None:
     known = {
         version: {directive.name for directive in directives}
