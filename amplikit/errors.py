@@ -46,7 +46,7 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class AmplifyError:
-    """What the real transformer says when it rejects the same input."""
+    """What the real transformer says when it rejects the same input, or warns."""
 
     type: str
     message: str

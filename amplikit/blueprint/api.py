@@ -27,6 +27,7 @@ __all__ = [
     "Provider",
     "Relation",
     "RuleOperation",
+    "RuledField",
     "Strategy",
     "Transformer",
     "TypeRef",
@@ -209,6 +210,15 @@ class CustomField:
 
 
 @dataclass(frozen=True, slots=True)
+class RuledField:
+    """A field of a type that is no model, with the rules that stand on it."""
+
+    type_name: str
+    name: str
+    rules: tuple[AuthRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Index:
     """A secondary index, with the query field that reads it, if any.
 
@@ -277,7 +287,11 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """A whole schema as it was meant; ``sdl`` is what AppSync would be given."""
+    """A whole schema as it was meant; ``sdl`` is what AppSync would be given.
+
+    ``open_types`` are those without a model that a model leads to and that both roles
+    of the identity pool may therefore read, whoever the model's rules are for.
+    """
 
     transformer: Transformer
     auth: AuthConfig
@@ -286,6 +300,8 @@ class Api:
     enums: frozenset[str] = frozenset()
     flags: tuple[tuple[str, bool], ...] = ()
     custom_fields: tuple[CustomField, ...] = ()
+    ruled_fields: tuple[RuledField, ...] = ()
+    open_types: tuple[str, ...] = ()
 
     def model(self, name: str) -> Model | None:
         """Return the model of that name, if there is one."""

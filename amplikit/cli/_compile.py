@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from amplikit.errors import Problem
     from amplikit.project import Loaded
 
-__all__ = ["Compiled", "compile_loaded", "compiled_json", "table_json"]
+__all__ = [
+    "Compiled",
+    "compile_loaded",
+    "compile_options",
+    "compiled_json",
+    "table_json",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +42,7 @@ def compile_loaded(loaded: Loaded) -> Compiled:
     Raises ``SchemaInvalid`` with every problem.
     """
     config = loaded.config
-    # Admin roles open fields to IAM that no rule does.
-    admins = (("adminRoles", True),) if config.admin_role_names else ()
-    flags = (*config.flags, *admins)
-    options = CompileOptions(config.transformer, config.auth, flags)
+    options = compile_options(config)
     sources = tuple(Source(source.file, source.text) for source in loaded.sources)
     compilation = compile_schema(sources, options)
     problems = (*loaded.problems, *compilation.problems)
@@ -47,6 +50,14 @@ def compile_loaded(loaded: Loaded) -> Compiled:
         raise SchemaInvalid(*problems)
     blueprint = plan(compilation.api, config)
     return Compiled(compilation.api, blueprint, config, problems)
+
+
+def compile_options(config: Config) -> CompileOptions:
+    """Return what of a configuration decides the compiler's result."""
+    # Admin roles open fields to IAM that no rule does.
+    admins = (("adminRoles", True),) if config.admin_role_names else ()
+    flags = (*config.flags, *admins)
+    return CompileOptions(config.transformer, config.auth, flags)
 
 
 def compiled_json(compiled: Compiled) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""``amplikit check``: the problems of a schema, and nothing else."""
+"""``amplikit check``: the problems of a schema, and how to mend what can be."""
 
 from __future__ import annotations
 
@@ -7,13 +7,24 @@ from typing import Annotated
 import typer
 
 from amplikit.cli._compile import compile_loaded
+from amplikit.cli._fix import fix as fix_schema
+from amplikit.cli._fix import write_fixed
 from amplikit.cli._options import Inputs, JsonOption, command
 from amplikit.cli._output import not_yet, problem_json, write_json, write_problems
 from amplikit.inspect import lint
 
 __all__ = ["attach"]
 
-_FixOption = Annotated[bool, typer.Option("--fix", help="Mend what can be mended.")]
+_FixOption = Annotated[
+    bool,
+    typer.Option("--fix", help="Rewrite a v1 schema to v2, and say what changes."),
+]
+_DryRunOption = Annotated[
+    bool,
+    typer.Option(
+        "--dry-run", "--diff", help="With --fix: show the diff, write nothing."
+    ),
+]
 _FidelityOption = Annotated[
     bool, typer.Option("--fidelity", help="List what is assumed about AWS.")
 ]
@@ -30,10 +41,18 @@ def _check(
     *,
     as_json: JsonOption = False,
     fix: _FixOption = False,
+    dry_run: _DryRunOption = False,
     fidelity: _FidelityOption = False,
 ) -> None:
-    if fix or fidelity:
-        raise not_yet("check --fix" if fix else "check --fidelity")
+    if fidelity:
+        raise not_yet("check --fidelity")
+    if dry_run and not fix:
+        raise typer.BadParameter("it goes with --fix.", param_hint="--dry-run")
+    if fix:
+        base = inputs.base()
+        fixed = fix_schema(inputs.load(), base, dry_run=dry_run)
+        write_fixed(fixed, base=base, dry_run=dry_run, as_json=as_json)
+        return
     compiled = compile_loaded(inputs.load())
     blueprint = compiled.blueprint
     problems = (*compiled.problems, *lint(compiled.api, compiled.config))

@@ -44,10 +44,15 @@ def mode_directives(
 
 
 class Access:
-    """The directives by coordinate while they are collected; each stands once."""
+    """The directives by coordinate while they are collected; each stands once.
+
+    ``open_types`` are what both roles of an identity pool are given to read because
+    some model leads there.
+    """
 
     def __init__(self) -> None:
         self._found: dict[str, dict[str, None]] = {}
+        self.open_types: dict[str, None] = {}
 
     def add(self, coordinate: str, directives: Iterable[str]) -> None:
         """Add directives to a type (``Post``) or a field (``Query.getPost``)."""

@@ -78,6 +78,9 @@ def _of_model(
     nested = mode_directives(every, default, with_default=True)
     for name in _nested_types(draft, node):
         access.add(name, nested)
+        if nested:
+            # v1 means to ask whether IAM is among them, and does not.
+            access.open_types[name] = None
     for operation in model.operations:
         if operation.kind in MUTATION_OF:
             continue

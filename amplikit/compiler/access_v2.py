@@ -206,6 +206,8 @@ def _nested(
             if found or not again:
                 access.add(target, sorted(found))
                 waiting.append(target)
+            if not again and ("@aws_iam" in found or default is AuthMode.IAM):
+                access.open_types[target] = None
 
 
 def _held_types(draft: Draft, name: str) -> list[str]:

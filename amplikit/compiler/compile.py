@@ -16,13 +16,14 @@ from graphql import (
 
 from amplikit.blueprint.api import Api, Transformer
 from amplikit.collector import without_collector
+from amplikit.compiler.auth_warnings import auth_warnings
 from amplikit.compiler.check_sdl import refused, root_problems
 from amplikit.compiler.directives import DIRECTIVES
 from amplikit.compiler.document import Document
 from amplikit.compiler.draft import Draft
 from amplikit.compiler.extensions import extension_problems
 from amplikit.compiler.options import Compilation
-from amplikit.compiler.print_sdl import sdl_definitions
+from amplikit.compiler.print_sdl import access_of, sdl_definitions
 from amplikit.compiler.read import Unreadable, read
 from amplikit.compiler.rejection import INVALID_DIRECTIVE, rejection
 from amplikit.compiler.role_matrix import required_field_problems
@@ -54,7 +55,7 @@ def compile_schema(sources: Sequence[Source], options: CompileOptions) -> Compil
         return Compilation(None, result.problems)
     document = Document(*result)
     problems = tuple(extension_problems(document)) or tuple(
-        schema_problems(document, options.transformer)
+        schema_problems(document, options)
     )
     if problems:
         return Compilation(None, problems)
@@ -68,7 +69,9 @@ def compile_schema(sources: Sequence[Source], options: CompileOptions) -> Compil
     if problems:
         return Compilation(None, problems)
     draft = with_sync_warning(_apply(_expanded(draft)))
-    definitions = sdl_definitions(draft)
+    draft = draft.with_warnings(auth_warnings(draft))
+    access = access_of(draft)
+    definitions = sdl_definitions(draft, access)
     problems = tuple(refused(draft, definitions))
     if options.transformer is Transformer.V2:
         problems = (*problems, *required_field_problems(draft))
@@ -82,6 +85,8 @@ def compile_schema(sources: Sequence[Source], options: CompileOptions) -> Compil
         enums=document.enums,
         flags=draft.options.flags,
         custom_fields=tuple(draft.custom_fields.values()),
+        ruled_fields=draft.ruled_fields,
+        open_types=tuple(access.open_types),
     )
     return Compilation(api, draft.warnings)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from amplikit.blueprint.api import CustomField, Field, Index, Model
+    from amplikit.blueprint.api import CustomField, Field, Index, Model, RuledField
     from amplikit.compiler.document import Document
     from amplikit.compiler.options import CompileOptions
     from amplikit.compiler.sdl import Definition, OutputField
@@ -42,6 +42,7 @@ class Draft:
     custom_fields: Mapping[str, CustomField] = field(default_factory=dict)
     remade_fields: Mapping[str, OutputField] = field(default_factory=dict)
     inputs: tuple[Definition, ...] = ()
+    ruled_fields: tuple[RuledField, ...] = ()
     warnings: tuple[Problem, ...] = ()
 
     @cached_property

@@ -44,16 +44,21 @@ if TYPE_CHECKING:
     from amplikit.compiler.access import Access
     from amplikit.compiler.draft import Draft
 
-__all__ = ["sdl_definitions"]
+__all__ = ["access_of", "sdl_definitions"]
 
 
-def sdl_definitions(draft: Draft) -> list[Definition]:
+def access_of(draft: Draft) -> Access:
+    """Return who is let in where, as the transformer prints it."""
+    first = draft.options.transformer is Transformer.V1
+    return access_v1(draft) if first else access_v2(draft)
+
+
+def sdl_definitions(draft: Draft, access: Access) -> list[Definition]:
     """Return every definition of the printed schema, the reader's own first.
 
     A type that the reader declares under a generated name stands in its place.
     """
     first = draft.options.transformer is Transformer.V1
-    access = access_v1(draft) if first else access_v2(draft)
     generated: dict[str, Definition] = {}
     for definition in _generated(draft, access):
         generated.setdefault(definition.name, definition)

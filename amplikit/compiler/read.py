@@ -49,9 +49,13 @@ class Places:
     starts: tuple[int, ...]
     lines: tuple[tuple[int, ...], ...]
 
+    def file_at(self, position: int) -> int:
+        """Return the number of the file that a position of the joined text is in."""
+        return bisect_right(self.starts, position) - 1
+
     def at(self, position: int) -> Where:
         """Return the place of a position, counted in characters of the joined text."""
-        number = bisect_right(self.starts, position) - 1
+        number = self.file_at(position)
         inside = position - self.starts[number]
         lines = self.lines[number]
         line = bisect_right(lines, inside)

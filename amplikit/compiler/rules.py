@@ -36,6 +36,7 @@ __all__ = [
     "WrittenRule",
     "joined_owner_fields",
     "meant",
+    "operations_v1",
     "type_rules",
     "written_rules",
 ]
@@ -46,6 +47,7 @@ MODEL_OPERATIONS = (
     RuleOperation.DELETE,
     *READ_OPERATIONS,
 )
+_OPERATIONS = frozenset[str](RuleOperation)
 _PROVIDERS = {
     Strategy.OWNER: Provider.USER_POOLS,
     Strategy.GROUPS: Provider.USER_POOLS,
@@ -136,7 +138,7 @@ def meant(rule: WrittenRule, transformer: Transformer) -> AuthRule:
     return AuthRule(
         allow=rule.allow,
         provider=rule.provider,
-        operations=_operations_v1(rule) if first else _operations_v2(rule),
+        operations=operations_v1(rule) if first else _operations_v2(rule),
         where=rule.where,
         text=" ".join(print_ast(rule.node).split()),
         owner_field=rule.text("ownerField") or "owner",
@@ -152,17 +154,20 @@ def _operations_v2(rule: WrittenRule) -> frozenset[RuleOperation]:
     return frozenset(MODEL_OPERATIONS if written is None else _expanded(written))
 
 
-def _operations_v1(rule: WrittenRule) -> frozenset[RuleOperation]:
-    """Return what a v1 rule protects, the arguments before ``operations`` included."""
+def operations_v1(rule: WrittenRule) -> frozenset[RuleOperation]:
+    """Return what a v1 rule protects, the arguments before ``operations`` included.
+
+    Words that are no operations are passed over.
+    """
     if rule.has("operations"):
         return frozenset(_expanded(rule.texts("operations") or ()))
     found: set[RuleOperation] = set()
     if rule.has("queries"):
-        found.update(map(RuleOperation, rule.texts("queries") or ()))
+        found.update(_expanded(rule.texts("queries") or ()))
     else:
         found.update(READ_OPERATIONS)
     if rule.has("mutations"):
-        found.update(map(RuleOperation, rule.texts("mutations") or ()))
+        found.update(_expanded(rule.texts("mutations") or ()))
     else:
         found.update(_expanded(("create", "update", "delete")))
     return frozenset(found)
@@ -172,7 +177,7 @@ def _expanded(names: tuple[str, ...]) -> Iterator[RuleOperation]:
     for name in names:
         if name == "read":
             yield from READ_OPERATIONS
-        else:
+        elif name in _OPERATIONS:
             yield RuleOperation(name)
 
 

@@ -28,6 +28,7 @@ from graphql.validation.validate import validate_sdl
 from amplikit.blueprint.api import Transformer
 from amplikit.compiler.defaults import default_problems
 from amplikit.compiler.directives import DIRECTIVES
+from amplikit.compiler.other_transformer import of_other_transformer
 from amplikit.compiler.parts import used_directives
 from amplikit.compiler.validation_error import validation_error
 from amplikit.compiler.vocabulary import (
@@ -45,13 +46,15 @@ if TYPE_CHECKING:
     from graphql import DefinitionNode, GraphQLSchema
 
     from amplikit.compiler.document import Document
+    from amplikit.compiler.options import CompileOptions
     from amplikit.errors import Where
 
 __all__ = ["schema_problems"]
 
 
-def schema_problems(document: Document, transformer: Transformer) -> Iterator[Problem]:
+def schema_problems(document: Document, options: CompileOptions) -> Iterator[Problem]:
     """Yield what GraphQL itself finds wrong with the schema."""
+    transformer = options.transformer
     executable = list(_executable_problems(document, transformer))
     if executable:
         yield from executable
@@ -59,7 +62,7 @@ def schema_problems(document: Document, transformer: Transformer) -> Iterator[Pr
     full = _full_document(document, transformer)
     errors = validate_sdl(full)
     if errors:
-        yield from _rejected(document, transformer, errors, None)
+        yield from _rejected(document, options, errors, None)
         return
     impossible = list(default_problems(document))
     if impossible:
@@ -72,11 +75,11 @@ def schema_problems(document: Document, transformer: Transformer) -> Iterator[Pr
             # Values can be validated against a sound schema alone.
             schema = build_ast_schema(full, assume_valid=True)
     except GraphQLError as error:
-        yield from _rejected(document, transformer, [error], None)
+        yield from _rejected(document, options, [error], None)
         return
     errors = validate(schema, full, [ValuesOfCorrectTypeRule])
     if errors:
-        yield from _rejected(document, transformer, errors, schema)
+        yield from _rejected(document, options, errors, schema)
         return
     yield from _unsound(document, unsound)
     yield from _unhandled_directives(document, transformer)
@@ -152,30 +155,26 @@ _UNSEEN = re.compile(r"Argument '\w+\.\w+\(\w+:\)' can only be defined once")
 
 def _rejected(
     document: Document,
-    transformer: Transformer,
+    options: CompileOptions,
     errors: list[GraphQLError],
     schema: GraphQLSchema | None,
 ) -> Iterator[Problem]:
     """Yield one problem for each error; all carry the transformer's one message."""
+    transformer = options.transformer
     others = OTHER_GENERATION[transformer]
     seen = [error for error in errors if not _UNSEEN.match(error.message)]
     text = validation_error(seen, others, transformer, schema)
     amplify = AmplifyError("SchemaValidationError", text) if seen else None
     for error in errors:
         where = _where(document, error)
-        foreign = re.fullmatch(r"Unknown directive '@(\w+)'\.", error.message)
-        if foreign and foreign[1] in others:
-            yield Problem(
-                "directive-of-other-transformer",
-                f"'@{foreign[1]}' does not exist in transformer {transformer}.",
-                f"Use {others[foreign[1]]}.",
-                where,
-                amplify=amplify,
-            )
+        foreign = of_other_transformer(document, error, options)
+        if foreign is not None:
+            yield Problem(*foreign, where, amplify=amplify)
             continue
         code, hint = _kind(error.message)
-        if foreign:
-            hint = _nearest_directive(foreign[1], transformer) or hint
+        unknown = re.fullmatch(r"Unknown directive '@(\w+)'\.", error.message)
+        if unknown:
+            hint = _nearest_directive(unknown[1], transformer) or hint
         elif "Did you mean" in error.message:
             hint = "Did you mean" + error.message.partition("Did you mean")[2]
         message = error.message.partition(" Did you mean")[0]

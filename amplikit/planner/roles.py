@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import (
+    OperationKind,
     Provider,
     RuleOperation,
     Strategy,
@@ -17,15 +18,25 @@ from amplikit.blueprint.resources import (
     Role,
     RoleKind,
 )
+from amplikit.planner.rules import MODES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from amplikit.blueprint.api import Api, AuthRule, Model
     from amplikit.blueprint.config import Config
 
 __all__ = ["roles", "root_fields"]
 
+# By which operation of a field's rule v1 opens a root field, and which resolver it
+# looks for: that of the update where it protects the delete.
+_BY_FIELD = {
+    OperationKind.GET: (RuleOperation.LISTEN, OperationKind.GET),
+    OperationKind.LIST: (RuleOperation.LISTEN, OperationKind.LIST),
+    OperationKind.CREATE: (RuleOperation.CREATE, OperationKind.CREATE),
+    OperationKind.UPDATE: (RuleOperation.UPDATE, OperationKind.UPDATE),
+    OperationKind.DELETE: (RuleOperation.DELETE, OperationKind.UPDATE),
+}
 _IAM = frozenset({Provider.IAM, Provider.IDENTITY_POOL})
 
 
@@ -61,37 +72,92 @@ def root_fields(model: Model) -> Iterator[tuple[str, RuleOperation]]:
 def _statement(
     api: Api, strategies: frozenset[Strategy]
 ) -> tuple[PolicyStatement, ...]:
-    resources = [
-        resource
+    """Return the one statement of a role: nothing unless some rule is for it."""
+    opened = {
+        resource: None
         for model in api.models
-        for resource in _resources(api, model, strategies)
-    ]
-    resources += [
-        f"types/{field.type_name}/fields/{field.name}"
-        for field in api.custom_fields
-        if any(
-            rule.provider in _IAM and rule.allow in strategies
-            for rule in field.rules or ()
-        )
-    ]
-    if not resources:
+        for resource in _of_model(api, model, strategies)
+    }
+    for field in api.ruled_fields:
+        if _for_pool(field.rules, strategies):
+            opened[f"types/{field.type_name}/fields/{field.name}"] = None
+    if not opened:
         return ()
-    return (PolicyStatement("Allow", (GRAPHQL_ACTION,), tuple(resources)),)
+    # These are given to both roles, whether the model's rules are for them or not.
+    opened |= dict.fromkeys(f"types/{name}/*" for name in api.open_types)
+    return (PolicyStatement("Allow", (GRAPHQL_ACTION,), tuple(opened)),)
 
 
-def _resources(
-    api: Api, model: Model, strategies: frozenset[Strategy]
-) -> Iterator[str]:
-    def opens(rule: AuthRule) -> bool:
-        return rule.provider in _IAM and rule.allow in strategies
+def _for_pool(
+    rules: Iterable[AuthRule], strategies: frozenset[Strategy]
+) -> tuple[AuthRule, ...]:
+    return tuple(
+        rule for rule in rules if rule.provider in _IAM and rule.allow in strategies
+    )
 
-    rules = [rule for rule in model.rules or () if opens(rule)]
-    if not rules:
-        return
-    yield f"types/{model.name}/*"
+
+def _of_model(api: Api, model: Model, strategies: frozenset[Strategy]) -> Iterator[str]:
+    rules = _for_pool(model.rules or (), strategies)
+    if rules:
+        yield f"types/{model.name}/*"
+    ruled = [
+        (field, field.rules)
+        for field in model.fields
+        if field.rules and _for_pool(field.rules, strategies)
+    ]
+    for field, _ in ruled:
+        yield f"types/{model.name}/fields/{field.name}"
+    if api.transformer is Transformer.V2:
+        # Every operation, as soon as one rule names IAM.
+        opened = {one for one, _ in root_fields(model)} if rules or ruled else set()
+    else:
+        opened = _opened_by_model(model, rules)
+        for _, found in ruled:
+            opened |= _opened_by_field(api, model, found, strategies)
     for coordinate, operation in root_fields(model):
-        # v2 grants every operation as soon as one rule names IAM.
-        everything = api.transformer is Transformer.V2
-        if everything or any(operation in rule.operations for rule in rules):
-            parent, _, field = coordinate.partition(".")
-            yield f"types/{parent}/fields/{field}"
+        listens = operation is RuleOperation.LISTEN
+        if coordinate in opened and not (listens and model.public_subscriptions):
+            parent, _, name = coordinate.partition(".")
+            yield f"types/{parent}/fields/{name}"
+
+
+def _opened_by_model(model: Model, rules: tuple[AuthRule, ...]) -> set[str]:
+    """Return the root fields that a v1 model's rules name."""
+    allowed = frozenset[RuleOperation]().union(*(rule.operations for rule in rules))
+    lists = any(one.kind is OperationKind.LIST for one in model.operations)
+    opened = set()
+    for coordinate, operation in root_fields(model):
+        indexed = operation is RuleOperation.LIST and coordinate not in _listed(model)
+        # An index is read by rules that were written with `read`.
+        needed = RuleOperation.LISTEN if indexed else operation
+        if needed in allowed and (lists or not indexed):
+            opened.add(coordinate)
+    return opened
+
+
+def _listed(model: Model) -> tuple[str, ...]:
+    kinds = [one for one in model.operations if one.kind is OperationKind.LIST]
+    return tuple(f"Query.{one.field}" for one in kinds)
+
+
+def _opened_by_field(
+    api: Api,
+    model: Model,
+    rules: tuple[AuthRule, ...],
+    strategies: frozenset[Strategy],
+) -> set[str]:
+    """Return the root fields that the rules of a v1 model's field name."""
+    made = {operation.kind: operation.field for operation in model.operations}
+    opened = set()
+    for kind in _BY_FIELD.keys() & made.keys():
+        needed, resolver = _BY_FIELD[kind]
+        naming = [rule for rule in rules if needed in rule.operations]
+        # A create is opened only where the rules change the modes that are let in.
+        unchanged = all(MODES[rule.provider] is api.auth.default for rule in naming)
+        if (
+            _for_pool(naming, strategies)
+            and resolver in made
+            and not (kind is OperationKind.CREATE and unchanged)
+        ):
+            opened.add(f"{ROOT_OF[kind]}.{made[kind]}")
+    return opened

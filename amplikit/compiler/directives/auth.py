@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import (
     Field,
+    RuledField,
     RuleOperation,
     Strategy,
     Transformer,
@@ -235,6 +236,9 @@ def apply(use: DirectiveUse, draft: Draft) -> Draft:
 def _apply_to_plain_type(
     use: DirectiveUse, draft: Draft, rules: tuple[AuthRule, ...]
 ) -> Draft:
+    if use.field is not None:
+        ruled = RuledField(use.type_name, use.field.name.value, rules)
+        draft = replace(draft, ruled_fields=(*draft.ruled_fields, ruled))
     custom = draft.custom_fields.get(use.place)
     if custom is not None:
         draft = draft.with_custom_field(replace(custom, rules=rules))

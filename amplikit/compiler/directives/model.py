@@ -16,7 +16,7 @@ from amplikit.compiler.rejection import rejection
 from amplikit.compiler.sync import sync_fields
 from amplikit.compiler.type_nodes import base_name, is_list, type_ref
 from amplikit.compiler.use import Directive
-from amplikit.errors import Problem
+from amplikit.errors import AmplifyError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,7 +157,7 @@ def apply(use: DirectiveUse, draft: Draft) -> Draft:
     )
     for name in dict.fromkeys((created_at, updated_at)):
         if name is not None and _populated(use, name) is None:
-            draft = draft.with_warning(_not_populated(use, name))
+            draft = draft.with_warning(_not_populated(use, name, first=first))
     return draft.with_model(model)
 
 
@@ -182,13 +182,24 @@ def _populated(use: DirectiveUse, name: str | None) -> str | None:
     return name
 
 
-def _not_populated(use: DirectiveUse, name: str) -> Problem:
+def _not_populated(use: DirectiveUse, name: str, *, first: bool) -> Problem:
+    declared = find_field(use.type, name)
+    kind = base_name(declared.type) if declared else ""
+    place = f"{use.type_name}.{name}"
+    text = f"type {place} is not of String or AWSDateTime. Auto population is not "
+    text += "supported"
+    if first:
+        text = (
+            f"{place} is of type {kind}. To support auto population change the type to "
+            "AWSDateTime or String"
+        )
     return Problem(
         "timestamp-not-populated",
         f"'{use.type_name}.{name}' is neither AWSDateTime nor String: nobody sets it.",
         "Make it AWSDateTime, or set it in every mutation.",
         use.where,
         "warning",
+        AmplifyError("Warning", text),
     )
 
 

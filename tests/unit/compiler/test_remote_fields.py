@@ -69,7 +69,7 @@ def test_data_sources_are_called_as_amplify_calls_them(
 
 def test_v1_knows_no_account() -> None:
     text = 'type Query { a: Int @function(name: "one", accountId: "123") }'
-    assert set(refusals(text, "v1")) == {"unknown-argument"}
+    assert set(refusals(text, "v1")) == {"argument-of-other-transformer"}
     assert calls(text, "v2") == (FunctionCall("one", account_id="123"),)
 
 
@@ -96,7 +96,10 @@ def test_rules_of_a_root_field_with_a_function_are_kept(transformer: str) -> Non
     assert result.api is not None
     (field,) = result.api.custom_fields
     assert [rule.allow for rule in field.rules or ()] == [Strategy.PRIVATE]
-    assert [problem.code for problem in result.problems] == ["not-run-locally"]
+    assert [problem.code for problem in result.problems] == [
+        "not-run-locally",
+        "rule-on-root-field",
+    ]
     assert result.problems[0].where == Where("schema.graphql", 1, 21)
 
 
