@@ -16,7 +16,8 @@ from graphql import (
 )
 
 from amplikit.blueprint.api import Transformer
-from amplikit.compiler.filters import has_condition, has_filter
+from amplikit.compiler.circular_inputs import circular_inputs
+from amplikit.compiler.filters import has_condition, has_filter, has_list
 from amplikit.compiler.naming import upper_first
 from amplikit.compiler.root_types import ROOT_OF
 from amplikit.compiler.search import is_searched, search_problems
@@ -60,6 +61,7 @@ def refused(draft: Draft, definitions: list[Definition]) -> Iterator[Problem]:
     yield from _repeated_fields(draft, definitions)
     yield from _repeated_arguments(draft, definitions)
     yield from _missing_inputs(draft, definitions)
+    yield from circular_inputs(draft, definitions)
     yield from _wrong_kinds(draft, definitions)
     yield from _broken_interfaces(draft)
 
@@ -68,7 +70,7 @@ def _operator_names(draft: Draft) -> Iterator[Problem]:
     """Yield fields that are called like the operators that join filters."""
     for model in draft.models.values():
         listed, changed = has_filter(draft, model), has_condition(model)
-        end = "FilterInput" if listed else "ConditionInput"
+        end = "FilterInput" if has_list(model) else "ConditionInput"
         for name in ("and", "or", "not"):
             field = model.field(name)
             comparable = field is not None and (
@@ -78,8 +80,10 @@ def _operator_names(draft: Draft) -> Iterator[Problem]:
             if field is None or not comparable or not used:
                 continue
             text = f"type Model{upper_first(model.name)}{end} has already a field with "
-            second = draft.options.transformer is Transformer.V2 and (listed or changed)
-            amplify = AmplifyError("Error", f"{text}name {name}") if second else None
+            # A page that an index or a relation lists is not looked at by v2.
+            second = draft.options.transformer is Transformer.V2
+            fails = second and (has_list(model) or changed)
+            amplify = AmplifyError("Error", f"{text}name {name}") if fails else None
             yield Problem(
                 "reserved-field-name",
                 f"'{model.name}.{name}' is called like an operator of filters.",

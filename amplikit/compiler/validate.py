@@ -77,7 +77,8 @@ def schema_problems(document: Document, transformer: Transformer) -> Iterator[Pr
         return
     errors = validate(schema, full, [ValuesOfCorrectTypeRule])
     if errors:
-        yield from _rejected(document, transformer, errors, schema)
+        in_order = sorted(errors, key=lambda error: min(error.positions or [0]))
+        yield from _rejected(document, transformer, in_order, schema)
         return
     yield from _unsound(document, unsound)
     yield from _unhandled_directives(document, transformer)
