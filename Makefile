@@ -6,6 +6,7 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 STAMP := .venv/.synced
 PORT ?= 20002
+PEERS := tests/peers/transformers
 
 # What the caller's shell has active must not decide where things are installed.
 unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH
@@ -14,7 +15,7 @@ unexport UV_PYTHON UV_NO_SYNC UV_NO_DEV
 export UV_PROJECT_ENVIRONMENT := .venv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check test-oracle bench isolated format
+.PHONY: help setup demo serve test check test-oracle test-peers bench isolated format
 
 help:  ## list the targets
 	@awk -F ':.*  ## ' '/^[a-z-]+:.*  ## / { printf "%-14s%s\n", $$1, $$2 }' Makefile
@@ -40,10 +41,17 @@ serve: $(STAMP)  ## the community app on port 20002 (PORT=)
 	@$(BIN)/amplikit serve --port $(PORT) --ready-file .amplikit/ready.json
 
 test: $(STAMP)  ## everything that needs Python alone
-	$(BIN)/python -m pytest -q -m 'not oracle'
+	$(BIN)/python -m pytest -q -m 'not oracle and not peers'
 
 test-oracle: $(STAMP)  ## compare with the real transformers (AMPLIKIT_CORPUS=)
 	$(BIN)/python -m pytest -q -m oracle
+
+$(PEERS)/node_modules/.package-lock.json: $(PEERS)/package.json $(PEERS)/package-lock.json
+	cd $(PEERS) && npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund
+	@touch $@
+
+test-peers: $(STAMP) $(PEERS)/node_modules/.package-lock.json  ## compile beside the real transformers (needs Node)
+	$(BIN)/python -m pytest -q -m peers
 
 check: $(STAMP)  ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

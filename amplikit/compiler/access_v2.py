@@ -12,7 +12,7 @@ from amplikit.blueprint.api import OperationKind, Provider, RuleOperation, Strat
 from amplikit.blueprint.modes import AuthMode
 from amplikit.blueprint.operation_kinds import MUTATION_OF, ROOT_OF
 from amplikit.compiler.access import Access, mode_directives
-from amplikit.compiler.document import fields_of, find_directive
+from amplikit.compiler.document import find_directive
 from amplikit.compiler.role_matrix import matrix_of
 from amplikit.compiler.root_fields import connection_name, page_name, returned_type
 from amplikit.compiler.rules import meant, written_rules
@@ -114,12 +114,12 @@ def _plain_types(draft: Draft, model: str) -> set[str]:
 
 def _of_custom_types(draft: Draft, access: Access) -> None:
     """IAM that is let in generally is let into custom operations and types as well."""
-    for name, node in draft.document.objects.items():
+    for name in draft.document.objects:
         if name in draft.models:
             continue
         access.add(name, ("@aws_iam",))
         if draft.document.is_root(name):
-            for field in fields_of(node):
+            for field in draft.document.all_fields(name):
                 access.add(f"{name}.{field.name.value}", ("@aws_iam",))
 
 

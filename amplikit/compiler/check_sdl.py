@@ -14,7 +14,8 @@ from graphql import OperationType, ScalarTypeDefinitionNode
 from amplikit.blueprint.api import Transformer
 from amplikit.blueprint.operation_kinds import ROOT_OF
 from amplikit.compiler.check_interfaces import interface_problems
-from amplikit.compiler.filters import has_condition, has_filter
+from amplikit.compiler.endless_inputs import endless_inputs
+from amplikit.compiler.filters import has_condition, has_filter, has_list
 from amplikit.compiler.naming import is_name, upper_first
 from amplikit.compiler.search import is_searched, search_problems
 from amplikit.compiler.sort_keys import composite_prefix
@@ -60,7 +61,7 @@ def refused(draft: Draft, definitions: list[Definition]) -> Iterator[Problem]:
     yield from _repeated_arguments(draft, definitions)
     yield from _missing_inputs(draft, definitions)
     yield from _wrong_kinds(draft, definitions)
-    yield from _endless_inputs(draft, definitions)
+    yield from endless_inputs(draft, definitions)
     yield from interface_problems(draft, definitions)
 
 
@@ -68,7 +69,7 @@ def _operator_names(draft: Draft) -> Iterator[Problem]:
     """Yield fields that are called like the operators that join filters."""
     for model in draft.models.values():
         listed, changed = has_filter(draft, model), has_condition(model)
-        end = "FilterInput" if listed else "ConditionInput"
+        end = "FilterInput" if has_list(model) else "ConditionInput"
         for name in ("and", "or", "not"):
             field = model.field(name)
             comparable = field is not None and (
@@ -78,8 +79,10 @@ def _operator_names(draft: Draft) -> Iterator[Problem]:
             if field is None or not comparable or not used:
                 continue
             text = f"type Model{upper_first(model.name)}{end} has already a field with "
-            second = draft.options.transformer is Transformer.V2 and (listed or changed)
-            amplify = AmplifyError("Error", f"{text}name {name}") if second else None
+            # A page that an index or a relation lists is not looked at by v2.
+            second = draft.options.transformer is Transformer.V2
+            fails = second and (has_list(model) or changed)
+            amplify = AmplifyError("Error", f"{text}name {name}") if fails else None
             yield Problem(
                 "reserved-field-name",
                 f"'{model.name}.{name}' is called like an operator of filters.",
@@ -224,39 +227,6 @@ def _missing_inputs(draft: Draft, definitions: list[Definition]) -> Iterator[Pro
                 f"Give '{held}' a field that is a scalar.",
                 draft.document.places.of(declared) if declared else None,
             )
-
-
-def _endless_inputs(draft: Draft, definitions: list[Definition]) -> Iterator[Problem]:
-    """Yield required fields by which a generated input would have to hold itself."""
-    inputs = {made.name for made in definitions if made.keyword == "input"}
-    held: dict[str, list[tuple[str, str]]] = {}
-    for made in definitions:
-        for value in made.inputs:
-            inner = value.type.removesuffix("!")
-            if inner != value.type and inner in inputs:
-                held.setdefault(made.name, []).append((value.name, inner))
-    types = {f"{upper_first(name)}Input": name for name in draft.document.objects}
-    for name, fields in held.items():
-        type_name = types.get(name, name)
-        for field, inner in fields:
-            if _leads_to(name, inner, held):
-                yield Problem(
-                    "endless-input",
-                    f"'{type_name}.{field}' is required, and so '{name}' would have to "
-                    "hold itself.",
-                    "Make the field nullable, or a list.",
-                    _place_of(draft, type_name, field),
-                )
-
-
-def _leads_to(name: str, begin: str, held: dict[str, list[tuple[str, str]]]) -> bool:
-    waiting, seen = [begin], {begin}
-    while waiting:
-        for _, inner in held.get(waiting.pop(), ()):
-            if inner not in seen:
-                seen.add(inner)
-                waiting.append(inner)
-    return name in seen
 
 
 def _wrong_kinds(draft: Draft, definitions: list[Definition]) -> Iterator[Problem]:

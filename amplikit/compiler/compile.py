@@ -123,10 +123,12 @@ _ON_EXTENDED = {
 # of them, and when it makes the resolvers.
 _EARLY = {"url-without-protocol": -1}
 _LATE = {
+    "automatic-field-is-a-list": 1,
     "unknown-index": 1,
     "relation-key-type": 1,
     "relation-key-incomplete": 1,
     "enum-sort-key-in-relation": 1,
+    "enum-key-in-relation": 2,
     "repeated-index": 1,
     "many-to-many-one-sided": 1,
     "many-to-many-types": 1,
@@ -137,6 +139,8 @@ _LATE = {
     "projection-includes-nothing": 2,
     "relation-to-part-of-key": 2,
     "repeated-subscription": 2,
+    "search-without-query": 1,
+    "index-name-in-input": 3,
 }
 
 

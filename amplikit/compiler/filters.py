@@ -21,7 +21,7 @@ from amplikit.compiler.helper_inputs import enum_inputs
 from amplikit.compiler.naming import pascal_case
 from amplikit.compiler.sdl import Argument, Definition, argument_of
 from amplikit.compiler.sync import DELETED
-from amplikit.compiler.type_nodes import SCALARS, base_name, type_ref
+from amplikit.compiler.type_nodes import SCALARS, base_name, is_list, type_ref
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "condition_name",
+    "enum_comparisons",
     "filter_name",
     "has_condition",
     "has_filter",
@@ -105,6 +106,14 @@ def _has(model: Model, kind: OperationKind) -> bool:
 
 def model_filters(draft: Draft, model: Model) -> Iterator[Definition]:
     """Yield the inputs by which a model's items are selected."""
+    yield from enum_comparisons(draft, model)
+    first = draft.options.transformer is Transformer.V1
+    make = _filters_v1 if first else _filters_v2
+    yield from make(draft, model)
+
+
+def enum_comparisons(draft: Draft, model: Model) -> Iterator[Definition]:
+    """Yield what the filters of a model compare its enums with."""
     first = draft.options.transformer is Transformer.V1
     listed, changed = has_filter(draft, model), has_condition(model)
     watched = not first and any(
@@ -117,8 +126,6 @@ def model_filters(draft: Draft, model: Model) -> Iterator[Definition]:
                 yield enum_inputs(
                     enum, is_list=_is_enum_list(draft, type_ref(field.type))
                 )
-    make = _filters_v1 if first else _filters_v2
-    yield from make(draft, model)
 
 
 def _filters_v1(draft: Draft, model: Model) -> Iterator[Definition]:
@@ -159,7 +166,7 @@ def _filters_v2(draft: Draft, model: Model) -> Iterator[Definition]:
             inputs.setdefault(key, Argument(key, text))
         yield _with_owners(model, name, inputs)
     if name != page and is_paged(draft, model):
-        fields = _compared(draft, fields_of(draft.document.objects[model.name]))
+        fields = _page_compared(draft, model)
         inputs = _base_inputs(
             draft, page, {**fields, **_page_joins(model, page, listed=False)}
         )
@@ -178,8 +185,34 @@ def _listed_fields(draft: Draft, model: Model) -> dict[str, str]:
     if has_list(model):
         declared = _compared(draft, draft.document.all_fields(model.name))
         return {**declared, **_automatic_fields(draft, model)}
-    fields = fields_of(draft.document.objects[model.name])
-    return _compared(draft, fields)
+    return _page_compared(draft, model)
+
+
+def _page_compared(draft: Draft, model: Model) -> dict[str, str]:
+    """Return what the filter of a page compares, which no list query has made (v2).
+
+    An index compares every list of an enum as a list, a relation none: but only with
+    inputs that are there.
+    """
+    queried = any(index.query_field for index in model.indexes)
+    nodes = fields_of(draft.document.objects[model.name])
+    enums = [node for node in nodes if draft.document.is_enum(base_name(node.type))]
+    defined = _enum_input_names(draft) if enums else set[str]()
+    compared = _compared(draft, nodes)
+    for node in enums:
+        end = "ListInput" if queried and is_list(node.type) else "Input"
+        name = f"Model{base_name(node.type)}{end}"
+        if name in defined:
+            compared[node.name.value] = name
+    return compared
+
+
+def _enum_input_names(draft: Draft) -> set[str]:
+    return {
+        made.name
+        for model in draft.models.values()
+        for made in enum_comparisons(draft, model)
+    }
 
 
 def _automatic_fields(draft: Draft, model: Model) -> dict[str, str]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from graphql import GraphQLSyntaxError, parse
 from graphql import Source as GraphQLSource
 
-from amplikit.compiler.wording import double_quoted
+from amplikit.compiler.wording import syntax_message
 from amplikit.errors import AmplifyError, Problem, Where
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def read(sources: Sequence[Source]) -> tuple[DocumentNode, Places] | Unreadable:
     try:
         return parse(GraphQLSource(joined)), places
     except GraphQLSyntaxError as error:
-        amplify = AmplifyError("GraphQLError", _as_javascript(error.message))
+        amplify = AmplifyError("GraphQLError", syntax_message(error.message))
         return Unreadable(tuple(_syntax_problems(error, places, amplify)))
 
 
@@ -180,17 +180,3 @@ def _plain(error: GraphQLSyntaxError) -> str:
 
 def _has_tokens(text: str) -> bool:
     return bool(re.sub(r"#[^\n\r]*|[\s,\ufeff]", "", text))
-
-
-def _as_javascript(message: str) -> str:
-    """Return a parser message as graphql-js 15 words it."""
-    code = re.search(r"Unexpected character: U\+([0-9A-F]+)\.$", message)
-    if code:
-        return (
-            "Syntax Error: Cannot parse the unexpected character "
-            f'"\\u{code[1].zfill(4)}".'
-        )
-    quoted = re.search(r"Unexpected character: '(.)'\.$", message)
-    if quoted:
-        return f'Syntax Error: Cannot parse the unexpected character "{quoted[1]}".'
-    return double_quoted(message)

@@ -23,6 +23,7 @@ from amplikit.compiler.filters import (
     subscription_filter_name,
 )
 from amplikit.compiler.naming import upper_first
+from amplikit.compiler.plural import plural
 from amplikit.compiler.role_matrix import matrix_of
 from amplikit.compiler.rules import type_rules
 from amplikit.compiler.sdl import Argument, OutputField
@@ -78,7 +79,7 @@ def root_fields(draft: Draft, model: Model) -> Iterator[tuple[str, OutputField]]
                 yield root, OutputField(operation.field, model.name, arguments)
             case OperationKind.LIST:
                 connection = connection_name(draft, model.name)
-                arguments = _list_arguments(draft, model)
+                arguments = _list_arguments(draft, model, operation.field)
                 yield root, OutputField(operation.field, connection, arguments)
             case OperationKind.SYNC:
                 arguments = (*_plain_arguments(draft, model), _LAST_SYNC)
@@ -124,13 +125,23 @@ def _plain_arguments(draft: Draft, model: Model) -> tuple[Argument, ...]:
     return (Argument("filter", filter_name(draft, model.name)), *PAGE_ARGUMENTS)
 
 
-def _list_arguments(draft: Draft, model: Model) -> tuple[Argument, ...]:
+def _list_arguments(draft: Draft, model: Model, name: str) -> tuple[Argument, ...]:
     plain = _plain_arguments(draft, model)
-    if not model.custom_key:
+    if not model.custom_key or _is_overlooked(draft, model, name):
         return plain
     partition = Argument(model.key[0], _base(model, model.key[0]))
     sort = _sort(model, model.key, None)
     return (partition, *sort, *plain, SORT_DIRECTION_ARGUMENT)
+
+
+def _is_overlooked(draft: Draft, model: Model, name: str) -> bool:
+    """Whether the keys look in vain for the list query of a type like ``x`` (v2).
+
+    A plural has the case of its word: ``listXes`` is made, ``listXES`` looked for.
+    """
+    made = upper_first(plural(model.name))
+    second = draft.options.transformer is Transformer.V2
+    return second and name == f"list{made}" and made != plural(upper_first(model.name))
 
 
 def _index_arguments(draft: Draft, model: Model, index: Index) -> tuple[Argument, ...]:

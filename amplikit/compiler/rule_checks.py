@@ -13,13 +13,13 @@ from amplikit.blueprint.modes import AuthMode
 from amplikit.blueprint.operation_kinds import READ_OPERATIONS
 from amplikit.compiler.rejection import rejection
 from amplikit.compiler.wording import listed
+from amplikit.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from amplikit.compiler.options import CompileOptions
     from amplikit.compiler.rules import WrittenRule
-    from amplikit.errors import Problem
 
 __all__ = ["MODES", "rule_operation_problems", "rule_problems"]
 
@@ -168,6 +168,13 @@ def _groups(rule: WrittenRule, options: CompileOptions) -> Iterator[Problem]:
             where=rule.where,
             amplify="@auth rules using groups cannot have an empty list",
         )
+    if not first and rule.allow is Strategy.OWNER and groups:
+        yield Problem(
+            "groups-not-for-owner",
+            "A rule with 'allow: owner' has groups.",
+            "Write two rules, or remove groups.",
+            rule.where,
+        )
     if first and rule.text("identityField") and rule.text("identityClaim"):
         yield rejection(
             "claim-named-twice",
@@ -180,8 +187,20 @@ def _groups(rule: WrittenRule, options: CompileOptions) -> Iterator[Problem]:
 
 
 def rule_operation_problems(rule: WrittenRule, *, on_field: bool) -> Iterator[Problem]:
-    """Yield v2's problems with fine operations: beside ``read``, or on fields."""
+    """Yield v2's problems with operations: no list, or what is beside ``read``."""
     written = rule.texts("operations") or ()
+    if rule.text("operations"):
+        yield _single_operation(rule, written[0], on_field=on_field)
+        return
+    if written.count("read") > 1:
+        yield rejection(
+            "operation-beside-read",
+            message="A rule has 'read' twice.",
+            hint="Remove one of them.",
+            where=rule.where,
+            amplify="Operation: read does not exist in the ACM.",
+            kind="TransformerContractError",
+        )
     fine = tuple(name for name in written if name in READ_OPERATIONS)
     if not fine:
         return
@@ -204,3 +223,18 @@ def rule_operation_problems(rule: WrittenRule, *, on_field: bool) -> Iterator[Pr
             f"remove 'read' to limit access only to '{names}' or only keep 'read' to "
             f"grant all {','.join(READ_OPERATIONS)} access.",
         )
+
+
+def _single_operation(rule: WrittenRule, name: str, *, on_field: bool) -> Problem:
+    """Return the problem of an operation without brackets, over which v2 stumbles."""
+    crash = "input.operations.forEach"
+    if on_field or name == "read":
+        crash = "rule.operations.some" if on_field else "operations.some"
+    return rejection(
+        "operations-not-a-list",
+        message=f"The operations of a rule are no list, but '{name}'.",
+        hint=f"Write [{name}].",
+        where=rule.where,
+        amplify=f"{crash} is not a function",
+        kind="TypeError",
+    )

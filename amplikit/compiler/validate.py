@@ -79,7 +79,8 @@ def schema_problems(document: Document, options: CompileOptions) -> Iterator[Pro
         return
     errors = validate(schema, full, [ValuesOfCorrectTypeRule])
     if errors:
-        yield from _rejected(document, options, errors, schema)
+        in_order = sorted(errors, key=lambda error: min(error.positions or [0]))
+        yield from _rejected(document, options, in_order, schema)
         return
     yield from _unsound(document, unsound)
     yield from _unhandled_directives(document, transformer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["double_quoted", "listed"]
+__all__ = ["double_quoted", "listed", "syntax_message"]
 
 
 def double_quoted(message: str) -> str:
@@ -18,3 +18,29 @@ def listed(names: tuple[str, ...], last: str = "or") -> str:
     if len(quoted) < 2:  # noqa: PLR2004 - one name needs no conjunction
         return "".join(quoted)
     return f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"
+
+
+def syntax_message(message: str) -> str:
+    """Return a parser message as graphql-js 15 words it."""
+    code = re.search(r"Unexpected character: U\+([0-9A-F]+)\.$", message)
+    if code:
+        return (
+            "Syntax Error: Cannot parse the unexpected character "
+            f'"\\u{code[1].zfill(4)}".'
+        )
+    quoted = re.search(
+        r"(?:Unexpected character: |expected digit before )'(.)'", message
+    )
+    if quoted:
+        return f'Syntax Error: Cannot parse the unexpected character "{quoted[1]}".'
+    escape = re.fullmatch(
+        r"Syntax Error: Invalid (?:character|Unicode) escape sequence: '(.+)'\.",
+        message,
+    )
+    if escape:
+        return f"Syntax Error: Invalid character escape sequence: {escape[1]}."
+    if re.fullmatch(
+        r"Syntax Error: Unexpected variable '\$\w+' in constant value\.", message
+    ):
+        return 'Syntax Error: Unexpected "$".'
+    return double_quoted(message)

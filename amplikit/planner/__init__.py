@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from amplikit.blueprint.api import OperationKind
+from amplikit.blueprint.api import OperationKind, Transformer
 from amplikit.blueprint.resources import Blueprint, FieldRules
 from amplikit.planner.access import Access
 from amplikit.planner.fields import field_resolvers
@@ -73,7 +73,10 @@ def plan(api: Api, config: Config) -> Blueprint:
 
 def _tables(api: Api) -> Iterator[Table]:
     yield from map(table, api.models)
-    if any(model.synced for model in api.models):
+    second = api.transformer is Transformer.V2
+    if any(model.synced for model in api.models) or (
+        second and dict(api.flags).get("ResolverConfig")
+    ):
         yield change_log()
 
 

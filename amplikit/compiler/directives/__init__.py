@@ -52,9 +52,9 @@ DIRECTIVES = {
         MANY_TO_MANY,
         BELONGS_TO,
         DEFAULT,
-        SEARCHABLE,
-        AUTH_V2,
         MAPS_TO,
+        SEARCHABLE,
         VALIDATE,
+        AUTH_V2,
     ),
 }

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from graphql import ListValueNode
+
 from amplikit.blueprint.api import (
     Field,
     RuledField,
@@ -111,13 +113,13 @@ def _needs_model(use: DirectiveUse, draft: Draft) -> Iterator[Problem]:
 def _needs_rules(
     use: DirectiveUse, rules: tuple[WrittenRule, ...]
 ) -> Iterator[Problem]:
-    if rules:
+    if rules and isinstance(use.value("rules"), ListValueNode):
         return
     target = use.type_name if use.field is None else use.field.name.value
     yield rejection(
         "auth-without-rules",
-        message=f"@auth on '{use.place}' has no rules.",
-        hint="Write a rule, or remove @auth.",
+        message=f"@auth on '{use.place}' has no list of rules.",
+        hint="Write rules: [{ ... }], or remove @auth.",
         where=use.where,
         amplify=f"@auth on {target} does not have any auth rules.",
     )
@@ -140,7 +142,8 @@ def _check_on_field(
                 "field definitions are performed when the field is resolved and can "
                 "be thought of as 'read' operations.",
             )
-        if not rule.texts("operations"):
+        operations = rule.texts("operations")
+        if not operations or (rule.text("operations") and not first):
             continue
         if draft.document.is_root(use.type_name):
             yield rejection(

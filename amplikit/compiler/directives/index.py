@@ -5,7 +5,6 @@ Source: amplify-graphql-index-transformer, index transformer.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,9 @@ from graphql import ObjectTypeDefinitionNode
 from amplikit.blueprint.api import Index
 from amplikit.compiler.directives.primary_key import needs_model, self_reference
 from amplikit.compiler.document import fields_of, find_directive, find_field
+from amplikit.compiler.index_names import index_name_problems
 from amplikit.compiler.keys import is_key_scalar, key_type_problems, primary_key_v2
-from amplikit.compiler.naming import is_name, lower_first, upper_first
+from amplikit.compiler.naming import lower_first, upper_first
 from amplikit.compiler.plural import plural
 from amplikit.compiler.rejection import rejection
 from amplikit.compiler.type_nodes import SCALARS, base_name, is_list
@@ -42,8 +42,6 @@ input ProjectionInput { type: ProjectionType nonKeyAttributes: [String] }
 enum ProjectionType { ALL KEYS_ONLY INCLUDE }
 """
 
-_NAME = re.compile(r"[A-Za-z0-9_\-.]{3,255}")
-
 
 def indexes_of(use: DirectiveUse) -> Iterator[DirectiveUse]:
     """Yield the @index directives on the use's type that stand before it."""
@@ -60,7 +58,7 @@ def check(use: DirectiveUse, draft: Draft) -> Iterator[Problem]:
     """Yield what is wrong with a use of @index."""
     if use.field is None:
         return
-    yield from _check_name(use)
+    yield from index_name_problems(use)
     yield from self_reference(use, use.field)
     yield from needs_model(use)
     name = _index_name(use, use.field)
@@ -112,38 +110,6 @@ def _check_repeated(use: DirectiveUse, draft: Draft, name: str) -> Iterator[Prob
         amplify=amplify,
         kind=kind,
     )
-
-
-def _check_name(use: DirectiveUse) -> Iterator[Problem]:
-    name = use.text("name")
-    if name and not _NAME.fullmatch(name):
-        yield rejection(
-            "invalid-index-name",
-            message=f"'{name}' cannot be the name of an index.",
-            hint="Use 3 to 255 letters, digits, '_', '-' and '.'.",
-            where=use.where_of("name"),
-            amplify="The indexName is invalid. It should be between 3 and 255 "
-            "characters. Only A–Z, a–z, 0–9, underscore characters, "  # noqa: RUF001 - AWS's text has these dashes
-            "hyphens, and periods allowed.",
-            kind="Error",
-        )
-    if use.is_null("name"):
-        yield rejection(
-            "invalid-index-name",
-            message=f"The index on '{use.place}' is called null.",
-            hint="Remove the argument to get a name made up, or write one.",
-            where=use.where_of("name"),
-            amplify="Explicit null value not allowed for name field on @index",
-            kind="Error",
-        )
-    query_field = use.text("queryField")
-    if query_field and not is_name(query_field):
-        yield Problem(
-            "invalid-name",
-            f"'{query_field}' is no name in GraphQL.",
-            "Use letters, digits and _, not beginning with a digit or __.",
-            use.where_of("queryField"),
-        )
 
 
 def _check_same_partition(

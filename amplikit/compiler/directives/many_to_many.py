@@ -37,6 +37,7 @@ from amplikit.compiler.keys import primary_key_v2
 from amplikit.compiler.naming import is_name, lower_first, upper_first
 from amplikit.compiler.rejection import rejection
 from amplikit.compiler.relations.checks import list_problem
+from amplikit.compiler.relations.enum_keys import enum_keys
 from amplikit.compiler.relations.target import key_type, source_problems
 from amplikit.compiler.type_nodes import base_name, is_list
 from amplikit.compiler.use import Directive, DirectiveUse, uses
@@ -121,6 +122,10 @@ def _relation_problems(
         return
     found = [*_type_problems(name, sides[0], sides[1])]
     yield from found
+    for side in sides[:_TWO]:
+        yield from enum_keys(
+            side, draft, draft.document.objects[side.type_name], made=True
+        )
     if name in draft.document.types:
         yield rejection(
             "many-to-many-name-taken",

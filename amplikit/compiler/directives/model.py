@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from amplikit.blueprint.api import Field, Model, Transformer, TypeRef
+from amplikit.blueprint.api import Field, Model, OperationKind, Transformer, TypeRef
 from amplikit.blueprint.operation_kinds import MUTATION_OF
 from amplikit.compiler.document import fields_of, find_field
 from amplikit.compiler.naming import is_name
@@ -66,14 +66,7 @@ def check(use: DirectiveUse, draft: Draft) -> Iterator[Problem]:
             amplify=f"'{name}' is a reserved type name and currently in use within the "
             "default schema element.",
         )
-    identifier = find_field(use.type, "id")
-    if identifier and is_list(identifier.type):
-        yield Problem(
-            "id-is-a-list",
-            f"'{name}.id' is a list, and nothing can be found by a list.",
-            "Make id a single value.",
-            draft.document.places.of(identifier),
-        )
+    yield from _automatic_lists(use, draft)
     if draft.options.transformer is Transformer.V2:
         yield from _repeated_subscriptions(use, draft.options)
     for argument, written in _written_names(use, draft.options):
@@ -84,6 +77,29 @@ def check(use: DirectiveUse, draft: Draft) -> Iterator[Problem]:
                 "Use letters, digits and _, not beginning with a digit or __.",
                 use.where_of(argument),
             )
+
+
+def _automatic_lists(use: DirectiveUse, draft: Draft) -> Iterator[Problem]:
+    """Yield fields that are filled in and are lists; v2 fails while it makes inputs."""
+    second = draft.options.transformer is Transformer.V2
+    changed = not {OperationKind.CREATE, OperationKind.UPDATE}.isdisjoint(
+        operation.kind for operation in model_operations(use, draft.options)
+    )
+    fails = AmplifyError(
+        "TypeError", "Cannot read properties of undefined (reading 'value')"
+    )
+    for name in ("id", *(("createdAt", "updatedAt") if second and changed else ())):
+        node = find_field(use.type, name)
+        related = node is not None and base_name(node.type) in draft.document.models
+        if node is None or not is_list(node.type) or (related and second):
+            continue
+        yield Problem(
+            "automatic-field-is-a-list",
+            f"'{use.type_name}.{name}' is a list, but one value is filled in.",
+            f"Make {name} a single value, or call the field otherwise.",
+            draft.document.places.of(node),
+            amplify=fails if second and changed else None,
+        )
 
 
 def _repeated_subscriptions(

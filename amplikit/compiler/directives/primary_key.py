@@ -122,6 +122,14 @@ def _check_key_field(
     where: Where,
     part: str,
 ) -> Iterator[Problem]:
+    """Yield what is wrong with a part of the key; ``part`` is empty for the first."""
+    found = [*_nullable(use, node, where), *_no_key(use, draft, node, where, part)]
+    yield from reversed(found) if part else found
+
+
+def _nullable(
+    use: DirectiveUse, node: FieldDefinitionNode, where: Where
+) -> Iterator[Problem]:
     name = node.name.value
     if not is_required(node.type):
         yield rejection(
@@ -132,6 +140,16 @@ def _check_key_field(
             amplify=f"The primary key on type '{use.type_name}' must reference "
             "non-null fields.",
         )
+
+
+def _no_key(
+    use: DirectiveUse,
+    draft: Draft,
+    node: FieldDefinitionNode,
+    where: Where,
+    part: str,
+) -> Iterator[Problem]:
+    name = node.name.value
     if not is_key_scalar(draft.document, node) or is_list(node.type):
         yield rejection(
             "key-field-not-scalar",

@@ -142,8 +142,10 @@ def guarded_key_problems(
     """Yield a problem for a relation to one item by a part of its key.
 
     It finds nothing; the transformer refuses it only where rules on both sides look
-    at the key.
+    at the key, and in old projects: others fill in the rest of the key.
     """
+    if draft.options.flag("shouldDeepMergeDirectiveConfigDefaults"):
+        return
     written = use.texts("fields") or ()
     key = primary_key_v2(draft.document, related)
     name = related.name.value

@@ -18,7 +18,6 @@ from amplikit.compiler.relations.target import (
     index_fields,
     key_type,
 )
-from amplikit.compiler.stored_names import original_place
 from amplikit.compiler.type_nodes import base_name, is_required
 from amplikit.compiler.use import DirectiveUse
 from amplikit.errors import did_you_mean
@@ -248,12 +247,15 @@ def _types(
 
 
 def implicit_index(use: DirectiveUse, related: ObjectTypeDefinitionNode) -> str:
-    """Return the index that a relation by references creates on the related model."""
+    """Return the index that a relation by references creates on the related model.
+
+    Unlike that of a made-up key, it does not keep the old name of a renamed model.
+    """
     references = use.texts("references") or ()
     for answer in _answers(use, related):
         if answer.texts("references") == references:
-            return answer.text("overrideIndexName") or f"gsi-{original_place(use)}"
-    return f"gsi-{original_place(use)}"
+            return answer.text("overrideIndexName") or f"gsi-{use.place}"
+    return f"gsi-{use.place}"
 
 
 def _index_clash(

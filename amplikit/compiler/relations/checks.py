@@ -11,6 +11,7 @@ from amplikit.compiler.relations.by_fields import (
     key_match_problems,
 )
 from amplikit.compiler.relations.by_references import reference_problems
+from amplikit.compiler.relations.enum_keys import enum_key_problems
 from amplikit.compiler.relations.target import related_problems, source_problems
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def relation_problems(
             yield from key_match_problems(use, draft, related)
             if use.name != "hasMany":
                 yield from guarded_key_problems(use, draft, related)
+                yield from enum_key_problems(use, draft, related)
     elif use.texts("fields") is not None:
         yield rejection(
             "fields-and-references",
@@ -54,6 +56,8 @@ def relation_problems(
     else:
         if source_is_model:
             yield from reference_problems(use, related)
+            if use.name != "hasMany":
+                yield from enum_key_problems(use, draft, related)
         yield from source_problems(use)
 
 

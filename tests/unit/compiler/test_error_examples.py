@@ -46,7 +46,11 @@ def codes(example: Example, *, errors_alone: bool = False) -> set[str]:
         CompileOptions(
             Transformer(example.transformer),
             AuthConfig(AuthMode(options.get("auth", "API_KEY"))),
-            tuple((name, True) for name in options.get("flags", "").split(",") if name),
+            tuple(
+                (name.removeprefix("!"), not name.startswith("!"))
+                for name in options.get("flags", "").split(",")
+                if name
+            ),
         ),
     )
     return {

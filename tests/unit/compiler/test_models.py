@@ -430,13 +430,6 @@ NO_NAMES = [
         ("by-a", 2),
         id="key",
     ),
-    pytest.param(
-        "v2",
-        'type Post @model { b: ID! c: ID!\na: ID! @index(name: "by-a", sortKeyFields: '
-        '["b", "c"]) }',
-        ("by-a", 2),
-        id="index",
-    ),
 ]
 
 
