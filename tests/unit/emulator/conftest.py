@@ -339,7 +339,7 @@ def identity_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def api(identity_folder: Path, tmp_path: Path) -> Iterator[Api]:
-    clock = [NOW]
+    clock = [datetime.now(UTC)]  # clients sign by the real clock
     folder = shutil.copytree(identity_folder, tmp_path / "data")
     identity = IdentityStore.open(folder, CONFIG, lambda: clock[0])
     resolvers = StandIn()
