@@ -36,10 +36,9 @@ def compile_loaded(loaded: Loaded) -> Compiled:
     Raises ``SchemaInvalid`` with every problem.
     """
     config = loaded.config
-    # Admin roles open fields to IAM that no rule does.
-    admins = (("adminRoles", True),) if config.admin_role_names else ()
-    flags = (*config.flags, *admins)
-    options = CompileOptions(config.transformer, config.auth, flags)
+    options = CompileOptions(
+        config.transformer, config.auth, config.flags, config.admin_role_names
+    )
     sources = tuple(Source(source.file, source.text) for source in loaded.sources)
     compilation = compile_schema(sources, options)
     problems = (*loaded.problems, *compilation.problems)

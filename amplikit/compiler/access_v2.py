@@ -132,7 +132,7 @@ def _providers(draft: Draft, roles: tuple[MatrixRole, ...]) -> tuple[Provider, .
 
 def _admins(draft: Draft) -> bool:
     has_iam = AuthMode.IAM in draft.options.auth.modes
-    return has_iam and draft.options.flag("adminRoles")
+    return has_iam and bool(draft.options.admin_roles)
 
 
 def _keeps_default(draft: Draft) -> bool:

@@ -1,8 +1,8 @@
 """``@connection`` (v1): the items of another model, in four forms.
 
-With ``fields`` the keys are named (connections_v1/by_fields). Without, they are made up or
-named by ``keyField``, and two fields with one ``name`` are the two sides of a relation
-(connections_v1/by_sides).
+With ``fields`` the keys are named (connections_v1/by_fields). Without, they are made
+up or named by ``keyField``, and two fields with one ``name`` are the two sides of a
+relation (connections_v1/by_sides).
 
 Source: graphql-connection-transformer.
 """
