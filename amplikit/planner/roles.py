@@ -16,6 +16,8 @@ from amplikit.blueprint.resources import (
     PolicyStatement,
     Role,
     RoleKind,
+    guest_role,
+    signed_in_role,
 )
 
 if TYPE_CHECKING:
@@ -39,11 +41,9 @@ def roles(api: Api, config: Config) -> tuple[Role, ...]:
     guest = _statement(api, frozenset({Strategy.PUBLIC}))
     return (
         Role(
-            f"{config.name}-authRole", RoleKind.IDENTITY_POOL_AUTHENTICATED, signed_in
+            signed_in_role(config.name), RoleKind.IDENTITY_POOL_AUTHENTICATED, signed_in
         ),
-        Role(
-            f"{config.name}-unauthRole", RoleKind.IDENTITY_POOL_UNAUTHENTICATED, guest
-        ),
+        Role(guest_role(config.name), RoleKind.IDENTITY_POOL_UNAUTHENTICATED, guest),
         *(Role(role.name, RoleKind.FUNCTION, role.statements) for role in config.roles),
     )
 
