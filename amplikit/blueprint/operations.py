@@ -293,7 +293,7 @@ class Authorize:
 
     ``unmatched`` is for a caller whose mode has no grant here (v1: allow).
     ``missing`` is for ``FETCHED`` without an item (v1 get: null).
-    ``owner_arguments`` pairs an argument with the owner attribute it stands for.
+    ``owner_arguments`` are the owner attributes that an argument may name.
     ``key`` are the fields whose values arguments name under ``REQUEST``, the partition
     key first; ``scans`` says that the partition key may be left out.
     ``fill_when_static``: a caller let in by a static grant becomes the owner, too.
@@ -309,7 +309,7 @@ class Authorize:
     when: When
     unmatched: Outcome = Outcome.DENY
     missing: Outcome = Outcome.DENY
-    owner_arguments: tuple[tuple[str, str], ...] = ()
+    owner_arguments: frozenset[str] = frozenset()
     key: tuple[str, ...] = ()
     scans: bool = False
     fill_when_static: bool = True
@@ -618,7 +618,6 @@ Request = (
 class Function:
     """One step of a resolver: operations, one request, operations."""
 
-    slot: str
     name: str
     before: tuple[Operation, ...]
     request: Request

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from amplikit.blueprint.api import AuthRule, Transformer
@@ -25,6 +25,8 @@ __all__ = [
     "RoleKind",
     "Table",
     "TableIndex",
+    "guest_role",
+    "signed_in_role",
 ]
 
 GRAPHQL_ACTION = "appsync:GraphQL"
@@ -100,7 +102,7 @@ class PolicyStatement:
     ``arn:`` is taken as it is.
     """
 
-    effect: str
+    effect: Literal["Allow", "Deny"]
     actions: tuple[str, ...]
     resources: tuple[str, ...]
 
@@ -112,6 +114,16 @@ class Role:
     name: str
     kind: RoleKind
     policy: tuple[PolicyStatement, ...]
+
+
+def signed_in_role(api: str) -> str:
+    """Return the name of the identity pool's role for users."""
+    return f"{api}-authRole"
+
+
+def guest_role(api: str) -> str:
+    """Return the name of the identity pool's role for guests."""
+    return f"{api}-unauthRole"
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,10 +54,9 @@ def compile_loaded(loaded: Loaded) -> Compiled:
 
 def compile_options(config: Config) -> CompileOptions:
     """Return what of a configuration decides the compiler's result."""
-    # Admin roles open fields to IAM that no rule does.
-    admins = (("adminRoles", True),) if config.admin_role_names else ()
-    flags = (*config.flags, *admins)
-    return CompileOptions(config.transformer, config.auth, flags)
+    return CompileOptions(
+        config.transformer, config.auth, config.flags, config.admin_role_names
+    )
 
 
 def compiled_json(compiled: Compiled) -> dict[str, object]:

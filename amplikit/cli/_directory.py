@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from amplikit.blueprint.config import Mechanism, UsagePlan
+from amplikit.blueprint.resources import guest_role, signed_in_role
 from amplikit.cli._files import write_atomically
 from amplikit.datafolder import damaged, not_writable
 from amplikit.errors import ConfigInvalid, Problem, did_you_mean
@@ -46,12 +47,12 @@ class Names:
     @property
     def signed_in_role(self) -> str:
         """The identity pool's role for users."""
-        return f"{self.api}-authRole"
+        return signed_in_role(self.api)
 
     @property
     def guest_role(self) -> str:
         """The identity pool's role for guests."""
-        return f"{self.api}-unauthRole"
+        return guest_role(self.api)
 
     def role(self, name: str) -> str:
         """Return the role's name.

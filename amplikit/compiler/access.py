@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from amplikit.blueprint.access_matrix import MODE_OF
 from amplikit.blueprint.modes import AuthMode
-from amplikit.compiler.rule_checks import MODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +35,7 @@ def mode_directives(
     None if they are the API's default alone: AppSync then lets in the default mode.
     ``with_default``: name the default beside others even if no provider has it.
     """
-    modes = {MODES[provider] for provider in providers}
+    modes = {MODE_OF[provider] for provider in providers}
     others = modes - {default}
     if not others:
         return ()

@@ -22,9 +22,9 @@ from amplikit.compiler.type_nodes import base_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from amplikit.blueprint.access_matrix import MatrixRole
     from amplikit.blueprint.api import Model
     from amplikit.compiler.draft import Draft
-    from amplikit.compiler.role_matrix import Role
 
 __all__ = ["access_v2"]
 
@@ -123,8 +123,8 @@ def _of_custom_types(draft: Draft, access: Access) -> None:
                 access.add(f"{name}.{field.name.value}", ("@aws_iam",))
 
 
-def _providers(draft: Draft, roles: tuple[Role, ...]) -> tuple[Provider, ...]:
-    found = tuple(dict.fromkeys(role.provider for role in roles))
+def _providers(draft: Draft, roles: tuple[MatrixRole, ...]) -> tuple[Provider, ...]:
+    found = tuple(dict.fromkeys(role.rule.provider for role in roles))
     if _admins(draft) or draft.options.flag("enableIamAccess"):
         return (*found, Provider.IDENTITY_POOL)
     return found
@@ -132,7 +132,7 @@ def _providers(draft: Draft, roles: tuple[Role, ...]) -> tuple[Provider, ...]:
 
 def _admins(draft: Draft) -> bool:
     has_iam = AuthMode.IAM in draft.options.auth.modes
-    return has_iam and draft.options.flag("adminRoles")
+    return has_iam and bool(draft.options.admin_roles)
 
 
 def _keeps_default(draft: Draft) -> bool:
@@ -142,7 +142,7 @@ def _keeps_default(draft: Draft) -> bool:
 
 
 def _directives(
-    draft: Draft, roles: tuple[Role, ...], *, with_default: bool = False
+    draft: Draft, roles: tuple[MatrixRole, ...], *, with_default: bool = False
 ) -> tuple[str, ...]:
     return mode_directives(
         _providers(draft, roles), draft.options.auth.default, with_default=with_default
@@ -150,7 +150,7 @@ def _directives(
 
 
 def _of_model(
-    draft: Draft, access: Access, model: Model, roles: tuple[Role, ...]
+    draft: Draft, access: Access, model: Model, roles: tuple[MatrixRole, ...]
 ) -> None:
     none = not _providers(draft, roles)
     access.add(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from amplikit.blueprint.api import Strategy, Transformer
+from amplikit.blueprint.api import RuleOperation, Strategy, Transformer
 from amplikit.compiler.document import find_directive
 from amplikit.compiler.role_matrix import matrix_of
 from amplikit.compiler.rules import type_rules, written_rules
@@ -19,9 +19,9 @@ from amplikit.errors import AmplifyError, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from amplikit.blueprint.access_matrix import MatrixRole
     from amplikit.blueprint.api import Model
     from amplikit.compiler.draft import Draft
-    from amplikit.compiler.role_matrix import Role
     from amplikit.compiler.rules import WrittenRule
     from amplikit.errors import Where
 
@@ -140,13 +140,17 @@ def _reassigning(draft: Draft) -> Iterator[Problem]:
     )
 
 
-def _owners(draft: Draft, model: Model) -> Iterator[Role]:
+def _owners(draft: Draft, model: Model) -> Iterator[MatrixRole]:
     for role in matrix_of(draft, model) or ():
         if role.owner_field is None:
             continue
-        allowed = role.cells.get(role.owner_field)
         # Of a field that nobody declared, only 'owner' itself is spoken of.
-        if "update" in allowed if allowed is not None else role.owner_field == "owner":
+        is_declared = role.owner_field in role.cells
+        if (
+            RuleOperation.UPDATE in role.allowed(role.owner_field)
+            if is_declared
+            else role.owner_field == "owner"
+        ):
             yield role
 
 

@@ -42,11 +42,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class CompileOptions:
-    """What decides the result besides the schema."""
+    """What decides the result besides the schema.
+
+    ``admin_roles`` are names of IAM roles, which open fields to IAM that no rule does.
+    """
 
     transformer: Transformer
     auth: AuthConfig
     flags: tuple[tuple[str, bool], ...] = ()
+    admin_roles: tuple[str, ...] = ()
 
     @property
     def synced(self) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from amplikit.blueprint.access_matrix import MODE_OF
 from amplikit.blueprint.api import Provider, Strategy, Transformer
 from amplikit.blueprint.modes import AuthMode
 from amplikit.blueprint.operation_kinds import READ_OPERATIONS
@@ -21,16 +22,8 @@ if TYPE_CHECKING:
     from amplikit.compiler.options import CompileOptions
     from amplikit.compiler.rules import WrittenRule
 
-__all__ = ["MODES", "rule_operation_problems", "rule_problems"]
+__all__ = ["rule_operation_problems", "rule_problems"]
 
-MODES = {
-    Provider.API_KEY: AuthMode.API_KEY,
-    Provider.IAM: AuthMode.IAM,
-    Provider.IDENTITY_POOL: AuthMode.IAM,
-    Provider.USER_POOLS: AuthMode.USER_POOLS,
-    Provider.OIDC: AuthMode.OIDC,
-    Provider.FUNCTION: AuthMode.LAMBDA,
-}
 _MODE_NAMES = {
     AuthMode.API_KEY: "API Key",
     AuthMode.IAM: "IAM",
@@ -112,7 +105,7 @@ def _strategy_text(
 
 
 def _mode(rule: WrittenRule, options: CompileOptions) -> Iterator[Problem]:
-    mode = MODES[rule.provider]
+    mode = MODE_OF[rule.provider]
     if mode not in options.auth.modes:
         yield rejection(
             "auth-mode-not-configured",

@@ -26,9 +26,9 @@ from graphql.validation import ValuesOfCorrectTypeRule, validate
 from graphql.validation.validate import validate_sdl
 
 from amplikit.blueprint.api import Transformer
-from amplikit.compiler.defaults import default_problems
 from amplikit.compiler.directives import DIRECTIVES
 from amplikit.compiler.other_transformer import of_other_transformer
+from amplikit.compiler.output_defaults import default_problems
 from amplikit.compiler.parts import used_directives
 from amplikit.compiler.validation_error import validation_error
 from amplikit.compiler.vocabulary import (

@@ -11,27 +11,24 @@ otherwise).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from amplikit.blueprint.access_matrix import some_reader_is_denied
 from amplikit.blueprint.api import RuleOperation, Transformer
 from amplikit.blueprint.modes import AuthMode
 from amplikit.blueprint.operation_kinds import MUTATION_OF
 from amplikit.blueprint.operations import Grant, OwnerIs, RequireAuth, Who
-from amplikit.planner.matrix import (
-    Role,
-    merged_grants,
-    partial_deleters,
-    readers_differ,
-    role_of,
-)
+from amplikit.planner.matrix import matrix, merged_grants, partial_deleters
 from amplikit.planner.rules import rule_grants
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from amplikit.blueprint.access_matrix import MatrixRole
     from amplikit.blueprint.api import Api, AuthRule, Field, Model
     from amplikit.blueprint.config import Config
-    from amplikit.blueprint.operations import Partial
+    from amplikit.blueprint.operations import GroupIs, Partial
 
 __all__ = ["Access", "beside_rules"]
 
@@ -39,12 +36,27 @@ _TOKEN_MODES = (AuthMode.USER_POOLS, AuthMode.OIDC)
 
 
 @dataclass(frozen=True, slots=True)
+class Reader:
+    """Whom a grant is for, whichever rule it comes from."""
+
+    mode: AuthMode
+    who: Who
+    names: tuple[str, ...]
+    group_claim: str
+    item: OwnerIs | GroupIs | None
+
+
+@dataclass(frozen=True)
 class Access:
     """The grants of one model's rules, asked by operation."""
 
     api: Api
     config: Config
     model: Model
+
+    @cached_property
+    def _roles(self) -> tuple[MatrixRole, ...]:
+        return matrix(self.model, self.api)
 
     @property
     def protected(self) -> bool:
@@ -64,14 +76,14 @@ class Access:
         """Return who may do an operation, statically decided grants first."""
         if self.api.transformer is Transformer.V1:
             return self._protecting(self.model.rules or (), operation)
-        merged = merged_grants(self.model, self.api, operation)
+        merged = merged_grants(self.model, self.api, self._roles, operation)
         return (*self.beside_rules(), *_ordered(merged, operation))
 
     def partial(self, operation: RuleOperation) -> tuple[Partial, ...]:
         """Return who lacks but a few fields to do an operation (v2's delete)."""
         if operation is not RuleOperation.DELETE:
             return ()
-        return tuple(partial_deleters(self.model, self.api))
+        return tuple(partial_deleters(self.model, self.api, self._roles))
 
     def field_grants(self, field: Field, operation: RuleOperation) -> tuple[Grant, ...]:
         """Return who may do an operation on one field."""
@@ -83,7 +95,7 @@ class Access:
 
     def readers_differ(self, field: Field) -> bool:
         """Whether some reader of the model may not read this field (v2)."""
-        return readers_differ(self.model, self.api, field)
+        return field.declared and some_reader_is_denied(self._roles, field.name)
 
     def beside_rules(self) -> tuple[Grant, ...]:
         """Return what the configuration grants whatever the rules say (v2)."""
@@ -96,7 +108,7 @@ class Access:
             iam_access=self.config.iam_access,
         )
 
-    def static_readers(self) -> frozenset[Role] | None:
+    def static_readers(self) -> frozenset[Reader] | None:
         """Return the roles that read, or None when an item decides for one (v2)."""
         grants = [
             grant
@@ -105,7 +117,10 @@ class Access:
         ]
         if any(grant.who is Who.ITEM for grant in grants):
             return None
-        return frozenset(role_of(grant) for grant in grants)
+        return frozenset(
+            Reader(grant.mode, grant.who, grant.names, grant.group_claim, grant.item)
+            for grant in grants
+        )
 
     def _protecting(
         self, rules: Iterable[AuthRule], operation: RuleOperation

@@ -44,9 +44,7 @@ def field_resolvers(access: Access) -> Iterator[Resolver]:
         elif _guarded(access, field):
             yield _guard(access, field)
         elif field.name in owners:
-            show = Function(
-                "data", field.name, (), Local(), (OwnerProject(field.name),)
-            )
+            show = Function(field.name, (), Local(), (OwnerProject(field.name),))
             yield Resolver(f"{access.model.name}.{field.name}", (show,))
 
 
@@ -89,5 +87,5 @@ def _guard(access: Access, field: Field) -> Resolver:
     if access.redacts:
         mark = MUTATION_MARK[access.api.transformer]
         before = (decide, ReturnIf(f"source.{mark}", Const(None), equals="Mutation"))
-    show = Function("data", field.name, before, Local(Ref(f"source.{field.name}")))
+    show = Function(field.name, before, Local(Ref(f"source.{field.name}")))
     return Resolver(f"{access.model.name}.{field.name}", (show,))

@@ -60,9 +60,7 @@ def get_resolver(access: Access, field: str) -> Resolver:
     if access.api.transformer is Transformer.V1:
         request: Request = GetItem(model.table, key_values(model, "args"))
         after = read_authorization(access, RuleOperation.GET)
-        return Resolver(
-            f"Query.{field}", (Function("data", field, (), request, after),)
-        )
+        return Resolver(f"Query.{field}", (Function(field, (), request, after),))
     partition, *rest = key_values(model, "args")
     request = Query(
         model.table,
@@ -93,7 +91,7 @@ def list_resolver(access: Access, field: str) -> Resolver:
     coordinate = f"Query.{field}"
     if access.api.transformer is Transformer.V1:
         after = read_authorization(access, RuleOperation.LIST)
-        return Resolver(coordinate, (Function("data", field, checks, request, after),))
+        return Resolver(coordinate, (Function(field, checks, request, after),))
     before = read_authorization(access, RuleOperation.LIST, key=model.key, scans=True)
     return resolver(access, coordinate, (*checks, *before), request, renames=True)
 
@@ -109,7 +107,7 @@ def index_resolver(access: Access, index: Index, field: str) -> Resolver:
     coordinate = f"Query.{field}"
     if access.api.transformer is Transformer.V1:
         after = read_authorization(access, RuleOperation.LIST)
-        return Resolver(coordinate, (Function("data", field, checks, request, after),))
+        return Resolver(coordinate, (Function(field, checks, request, after),))
     before = read_authorization(access, RuleOperation.LIST, key=index.fields)
     return resolver(access, coordinate, before, request, checks=checks)
 
@@ -131,7 +129,7 @@ def resolver(
     before = (*authorization, access.required(), *checks, *asked)
     name = coordinate.partition(".")[2]
     after = rename_result(access) if renames else ()
-    return Resolver(coordinate, (Function("data", name, before, request, after),))
+    return Resolver(coordinate, (Function(name, before, request, after),))
 
 
 def read_authorization(

@@ -58,7 +58,7 @@ def relation_resolver(
     operation = RuleOperation.LIST if relation.many else RuleOperation.GET
     check = read_authorization(child, operation, single=not relation.many)
     if child.api.transformer is Transformer.V1:
-        data = Function("data", field.name, missing, request, check)
+        data = Function(field.name, missing, request, check)
         return Resolver(coordinate, (data,))
     mark = MUTATION_MARK[Transformer.V2]
     blanked: tuple[Operation, ...] = ()
@@ -67,7 +67,7 @@ def relation_resolver(
     # Without rules a relation is open: only root fields require that some were asked.
     before = (*check, *blanked, *to_stored, *missing)
     after = (Mark(mark, Ref(f"source.{mark}")), *to_field)
-    data = Function("data", field.name, before, request, after)
+    data = Function(field.name, before, request, after)
     return Resolver(coordinate, (data,))
 
 

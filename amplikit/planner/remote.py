@@ -59,12 +59,12 @@ def remote_resolver(
     What v2 answers to the first function as ``prev`` is its check's empty object.
     """
     parent, _, name = coordinate.partition(".")
-    functions = [Function("data", call.function, (), Remote(call)) for call in calls]
+    functions = [Function(call.function, (), Remote(call)) for call in calls]
     if check:
         first = api.transformer is Transformer.V1
         made = f"{parent[:1].upper()}{parent[1:]}{name[:1].upper()}{name[1:]}AuthFN"
         answer = Local(Const(None if first else {}))
-        functions.insert(0, Function("auth", made, check, answer))
+        functions.insert(0, Function(made, check, answer))
     return Resolver(coordinate, tuple(functions))
 
 

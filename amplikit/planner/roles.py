@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from amplikit.blueprint.access_matrix import MODE_OF
 from amplikit.blueprint.api import (
     OperationKind,
     Provider,
@@ -17,8 +18,9 @@ from amplikit.blueprint.resources import (
     PolicyStatement,
     Role,
     RoleKind,
+    guest_role,
+    signed_in_role,
 )
-from amplikit.planner.rules import MODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,11 +52,9 @@ def roles(api: Api, config: Config) -> tuple[Role, ...]:
     guest = _statement(api, frozenset({Strategy.PUBLIC}))
     return (
         Role(
-            f"{config.name}-authRole", RoleKind.IDENTITY_POOL_AUTHENTICATED, signed_in
+            signed_in_role(config.name), RoleKind.IDENTITY_POOL_AUTHENTICATED, signed_in
         ),
-        Role(
-            f"{config.name}-unauthRole", RoleKind.IDENTITY_POOL_UNAUTHENTICATED, guest
-        ),
+        Role(guest_role(config.name), RoleKind.IDENTITY_POOL_UNAUTHENTICATED, guest),
         *(Role(role.name, RoleKind.FUNCTION, role.statements) for role in config.roles),
     )
 
@@ -153,7 +153,7 @@ def _opened_by_field(
         needed, resolver = _BY_FIELD[kind]
         naming = [rule for rule in rules if needed in rule.operations]
         # A create is opened only where the rules change the modes that are let in.
-        unchanged = all(MODES[rule.provider] is api.auth.default for rule in naming)
+        unchanged = all(MODE_OF[rule.provider] is api.auth.default for rule in naming)
         if (
             _for_pool(naming, strategies)
             and resolver in made

@@ -8,26 +8,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from amplikit.blueprint.api import AuthRule, Provider, Strategy, Transformer
+from amplikit.blueprint.access_matrix import MODE_OF
+from amplikit.blueprint.api import AuthRule, Strategy, Transformer
 from amplikit.blueprint.modes import AuthMode
 from amplikit.blueprint.operations import Grant, GroupIs, GroupText, OwnerIs, Who
 
 if TYPE_CHECKING:
     from amplikit.blueprint.api import Api, Model
 
-__all__ = ["MISSING_CLAIM", "MODES", "owner_claims", "rule_grants"]
+__all__ = ["MISSING_CLAIM", "owner_claims", "rule_grants", "sub_owners"]
 
 MISSING_CLAIM = "___xamznone____"
 """What v1 compares with when a claim is absent; every such caller shares it."""
-
-MODES = {
-    Provider.API_KEY: AuthMode.API_KEY,
-    Provider.IAM: AuthMode.IAM,
-    Provider.IDENTITY_POOL: AuthMode.IAM,
-    Provider.USER_POOLS: AuthMode.USER_POOLS,
-    Provider.OIDC: AuthMode.OIDC,
-    Provider.FUNCTION: AuthMode.LAMBDA,
-}
 
 
 def rule_grants(rule: AuthRule, model: Model | None, api: Api) -> tuple[Grant, ...]:
@@ -39,7 +31,7 @@ def rule_grants(rule: AuthRule, model: Model | None, api: Api) -> tuple[Grant, .
     base = Grant(
         where=rule.where,
         text=rule.text,
-        mode=MODES[rule.provider],
+        mode=MODE_OF[rule.provider],
         who=_who(rule, api.transformer),
         group_claim=rule.group_claim,
         group_text=_group_text(rule, api.transformer),
@@ -76,10 +68,14 @@ def owner_claims(rule: AuthRule, api: Api) -> tuple[tuple[str, ...], ...]:
     claim = rule.identity_claim or "username"
     if api.transformer is Transformer.V1:
         return (_alternatives(claim),)
-    double = api.flag("useSubUsernameForDefaultIdentityClaim", default=True)
-    if rule.identity_claim is None and double:
+    if rule.identity_claim is None and sub_owners(api):
         claim = "sub::username"
     return tuple(_alternatives(part) for part in claim.split("::"))
+
+
+def sub_owners(api: Api) -> bool:
+    """Whether owners are told apart by ``sub``, too, unless a rule says otherwise."""
+    return api.flag("useSubUsernameForDefaultIdentityClaim", default=True)
 
 
 def _alternatives(claim: str) -> tuple[str, ...]:
@@ -88,7 +84,7 @@ def _alternatives(claim: str) -> tuple[str, ...]:
 
 
 def _who(rule: AuthRule, transformer: Transformer) -> Who:
-    pool_role = transformer is Transformer.V2 and MODES[rule.provider] is AuthMode.IAM
+    pool_role = transformer is Transformer.V2 and MODE_OF[rule.provider] is AuthMode.IAM
     match rule.allow:
         case Strategy.OWNER:
             return Who.ITEM

@@ -19,5 +19,5 @@ def search_resolver(access: Access, field: str) -> Resolver:
     coordinate, request = f"Query.{field}", Search(access.model.table)
     check = read_authorization(access, RuleOperation.SEARCH)
     if access.api.transformer is Transformer.V1:
-        return Resolver(coordinate, (Function("data", field, (), request, check),))
+        return Resolver(coordinate, (Function(field, (), request, check),))
     return resolver(access, coordinate, check, request)

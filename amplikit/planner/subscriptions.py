@@ -39,7 +39,7 @@ def subscription_resolver(access: Access, field: str) -> Resolver | None:
         grants = access.grants(RuleOperation.LISTEN)
         before = (_authorize(access, grants), *before)
     shown = (SubscriptionFilter(),)
-    data = Function("data", field, before, Local(), shown)
+    data = Function(field, before, Local(), shown)
     return Resolver(coordinate, (data,))
 
 
@@ -55,7 +55,7 @@ def _first(access: Access, coordinate: str) -> Resolver | None:
         return None
     field = coordinate.partition(".")[2]
     check = _authorize(access, grants, unmatched=Outcome.ALLOW)
-    return Resolver(coordinate, (Function("data", field, (), Local(), (check,)),))
+    return Resolver(coordinate, (Function(field, (), Local(), (check,)),))
 
 
 def _authorize(
@@ -63,8 +63,8 @@ def _authorize(
     grants: tuple[Grant, ...],
     unmatched: Outcome = Outcome.DENY,
 ) -> Authorize:
-    owners = tuple(
-        (grant.item.attribute, grant.item.attribute)
+    owners = frozenset(
+        grant.item.attribute
         for grant in grants
         if isinstance(grant.item, OwnerIs)
         and not (grant.item.is_list and access.api.transformer is Transformer.V2)

@@ -35,7 +35,7 @@ def sync_resolver(access: Access, field: str) -> Resolver:
     coordinate, request = f"Query.{field}", Synced(access.model.table, None)
     check = read_authorization(access, RuleOperation.SYNC)
     if access.api.transformer is Transformer.V1:
-        return Resolver(coordinate, (Function("data", field, (), request, check),))
+        return Resolver(coordinate, (Function(field, (), request, check),))
     return resolver(access, coordinate, check, request)
 
 

@@ -81,7 +81,7 @@ def create_resolver(access: Access, field: str) -> Resolver:
         sparse=frozenset() if first else _declared_partitions(model),
     )
     after = (*_marks(access, RuleOperation.CREATE), *rename_result(access))
-    data = Function("data", field, before, request, after)
+    data = Function(field, before, request, after)
     return Resolver(f"Mutation.{field}", (data,))
 
 
@@ -109,9 +109,7 @@ def update_resolver(access: Access, field: str) -> Resolver:
             *_checked_version(model, counts=True),
             Defaults(_updated(model), to="input"),
         )
-        data = Function(
-            "data", field, before, request, _marks(access, RuleOperation.UPDATE)
-        )
+        data = Function(field, before, request, _marks(access, RuleOperation.UPDATE))
         return Resolver(f"Mutation.{field}", (data,))
     defaults = Defaults(_updated(model), to="stash")
     check = _fetch_and_authorize(access, RuleOperation.UPDATE, (defaults, *composites))
@@ -119,7 +117,6 @@ def update_resolver(access: Access, field: str) -> Resolver:
         model.table, key, condition=AllOf((*exists, CallerFilter("args.condition")))
     )
     data = Function(
-        "data",
         field,
         (
             access.required(),
@@ -145,14 +142,11 @@ def delete_resolver(access: Access, field: str) -> Resolver:
             *_checked_version(model, counts=False),
         )
         request = DeleteItem(model.table, key, condition)
-        data = Function(
-            "data", field, before, request, _marks(access, RuleOperation.DELETE)
-        )
+        data = Function(field, before, request, _marks(access, RuleOperation.DELETE))
         return Resolver(f"Mutation.{field}", (data,))
     check = _fetch_and_authorize(access, RuleOperation.DELETE, ())
     request = DeleteItem(model.table, key, AllOf((*exists, asked)))
     data = Function(
-        "data",
         field,
         (access.required(), *rename_input(access)),
         request,
@@ -339,7 +333,7 @@ def _fetch_and_authorize(
 ) -> tuple[Function, ...]:
     """Return v2's first function: read the item, then decide on it."""
     if not access.protected:
-        return (Function("init", "init", before, Local()),) if before else ()
+        return (Function("init", before, Local()),) if before else ()
     decide = Authorize(
         model=access.model.name,
         operation=operation.value,
@@ -349,7 +343,7 @@ def _fetch_and_authorize(
     )
     guard = (FieldGuard(),) if operation is RuleOperation.UPDATE else ()
     fetch = GetItem(access.model.table, key_values(access.model, _INPUT))
-    return (Function("auth", "auth", before, fetch, (decide, *guard)),)
+    return (Function("auth", before, fetch, (decide, *guard)),)
 
 
 def _marks(access: Access, operation: RuleOperation) -> tuple[Operation, ...]:

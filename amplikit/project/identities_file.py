@@ -82,7 +82,7 @@ def _read_statements(role: Section) -> tuple[PolicyStatement, ...]:
 def _read_statement(row: Section) -> PolicyStatement:
     row.only("effect", "actions", "resources")
     row.require("actions", "resources")
-    effect = row.text("effect", "Allow", _EFFECT)
+    denies = row.text("effect", "Allow", _EFFECT) == "Deny"
     actions, resources = row.texts("actions"), row.texts("resources")
     _check(row, "actions", actions, _ACTION, "an action such as appsync:GraphQL")
     _check(
@@ -92,7 +92,7 @@ def _read_statement(row: Section) -> PolicyStatement:
         _RESOURCE,
         "*, types/TYPE/fields/FIELD, types/TYPE/* or an ARN",
     )
-    return PolicyStatement(effect, actions, resources)
+    return PolicyStatement("Deny" if denies else "Allow", actions, resources)
 
 
 def _check(

@@ -113,7 +113,7 @@ def open_case(version: str, name: str) -> Case | str:
     )
     compiled = compile_schema(
         (Source(f"{name}.graphql", text),),
-        CompileOptions(config.transformer, auth, switches),
+        CompileOptions(config.transformer, auth, switches, config.admin_role_names),
     )
     if compiled.api is None:
         return "; ".join(one.message for one in compiled.problems)

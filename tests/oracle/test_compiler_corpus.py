@@ -60,7 +60,12 @@ def compiled(path: Path, expected: dict[str, Any]) -> Compilation:
             AuthMode(auth["default"]),
             tuple(AuthMode(mode) for mode in auth.get("additional", ())),
         ),
-        tuple((name, bool(value)) for name, value in expected["flags"].items()),
+        tuple(
+            (name, bool(value))
+            for name, value in expected["flags"].items()
+            if name != "adminRoles"
+        ),
+        tuple(expected["flags"].get("adminRoles", ())),
     )
     return compile_schema([Source(f"{path.stem}.graphql", schema)], options)
 

@@ -36,7 +36,6 @@ BATCHES = 20
 QUICK_INPUTS = 400
 FLAGS = (
     "ResolverConfig",
-    "adminRoles",
     "enableAutoIndexQueryNames",
     "enableIamAccess",
     "improvePluralization",
@@ -151,6 +150,7 @@ def options(random: Random, transformer: Transformer) -> CompileOptions:
         transformer,
         AuthConfig(modes[0], tuple(modes[1:])),
         tuple((flag, random.random() < 0.5) for flag in flags),
+        random.choice(((), (), (), ("admin",))),
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from graphql import ListValueNode
 
+from amplikit.blueprint.access_matrix import role_names
 from amplikit.blueprint.api import (
     Field,
     RuledField,
@@ -21,7 +22,6 @@ from amplikit.blueprint.api import (
 from amplikit.compiler.document import find_directive
 from amplikit.compiler.operations import subscription_level
 from amplikit.compiler.rejection import rejection
-from amplikit.compiler.role_matrix import role_names
 from amplikit.compiler.rule_checks import rule_operation_problems, rule_problems
 from amplikit.compiler.rules import meant, written_rules
 from amplikit.compiler.type_nodes import is_required
@@ -201,9 +201,10 @@ def _repeated_roles(
     use: DirectiveUse, draft: Draft, rules: tuple[WrittenRule, ...]
 ) -> Iterator[Problem]:
     """Yield v2's refusal of two rules for the same callers."""
+    sub_owners = draft.options.flag("useSubUsernameForDefaultIdentityClaim")
     seen: set[str] = set()
     for rule in rules:
-        named = role_names(meant(rule, Transformer.V2), use.type_name, draft.options)
+        named = role_names(meant(rule, Transformer.V2), sub_owners=sub_owners)
         for role in named:
             if role in seen:
                 yield rejection(
@@ -211,7 +212,8 @@ def _repeated_roles(
                     message=f"Two rules on '{use.type_name}' are for the same callers.",
                     hint="Join their operations in one rule.",
                     where=rule.where,
-                    amplify=f"@auth {role} already exists for {use.type_name}",
+                    amplify=f"@auth {use.type_name}:{role} already exists for "
+                    f"{use.type_name}",
                 )
             seen.add(role)
 

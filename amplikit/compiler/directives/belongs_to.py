@@ -12,8 +12,8 @@ from amplikit.compiler.directives.has_one import with_key_of_its_own, with_relat
 from amplikit.compiler.document import fields_of, find_directive
 from amplikit.compiler.keys import primary_key_v2
 from amplikit.compiler.rejection import rejection
-from amplikit.compiler.relations.by_fields import foreign_key
-from amplikit.compiler.relations.checks import list_problem, relation_problems
+from amplikit.compiler.relations_v2.by_fields import foreign_key
+from amplikit.compiler.relations_v2.checks import list_problem, relation_problems
 from amplikit.compiler.type_nodes import base_name, is_list
 from amplikit.compiler.use import Directive
 

@@ -1,8 +1,8 @@
 """``@connection`` (v1): the items of another model, in four forms.
 
-With ``fields`` the keys are named (connections/by_fields). Without, they are made up or
-named by ``keyField``, and two fields with one ``name`` are the two sides of a relation
-(connections/by_sides).
+With ``fields`` the keys are named (connections_v1/by_fields). Without, they are made
+up or named by ``keyField``, and two fields with one ``name`` are the two sides of a
+relation (connections_v1/by_sides).
 
 Source: graphql-connection-transformer.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from amplikit.compiler.connections import by_fields, by_sides
+from amplikit.compiler.connections_v1 import by_fields, by_sides
 from amplikit.compiler.rejection import rejection
 from amplikit.compiler.type_nodes import base_name
 from amplikit.compiler.use import Directive

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from graphql import EnumTypeDefinitionNode
 
 from amplikit.blueprint.api import OperationKind
-from amplikit.compiler.default_values import WITHOUT_DEFAULT, accepted, usable
+from amplikit.compiler.default_texts import WITHOUT_DEFAULT, accepted, usable
 from amplikit.compiler.keys import is_key_scalar
 from amplikit.compiler.naming import camel_case
 from amplikit.compiler.rejection import rejection

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import Index, Relation
 from amplikit.compiler.keys import primary_key_v2
-from amplikit.compiler.relations.by_fields import (
+from amplikit.compiler.relations_v2.by_fields import (
     add_foreign_key,
     foreign_key,
     sort_argument_problems,
 )
-from amplikit.compiler.relations.by_references import implicit_index
-from amplikit.compiler.relations.checks import list_problem, relation_problems
-from amplikit.compiler.relations.target import index_fields, key_type
+from amplikit.compiler.relations_v2.by_references import implicit_index
+from amplikit.compiler.relations_v2.checks import list_problem, relation_problems
+from amplikit.compiler.relations_v2.target import index_fields, key_type
 from amplikit.compiler.sort_keys import sort_argument
 from amplikit.compiler.stored_names import original_name, original_place
 from amplikit.compiler.type_nodes import is_list, is_required

@@ -36,9 +36,9 @@ from amplikit.compiler.document import (
 from amplikit.compiler.keys import primary_key_v2
 from amplikit.compiler.naming import is_name, lower_first, upper_first
 from amplikit.compiler.rejection import rejection
-from amplikit.compiler.relations.checks import list_problem
-from amplikit.compiler.relations.enum_keys import enum_keys
-from amplikit.compiler.relations.target import key_type, source_problems
+from amplikit.compiler.relations_v2.checks import list_problem
+from amplikit.compiler.relations_v2.enum_keys import enum_keys
+from amplikit.compiler.relations_v2.target import key_type, source_problems
 from amplikit.compiler.type_nodes import base_name, is_list
 from amplikit.compiler.use import Directive, DirectiveUse, uses
 from amplikit.errors import Problem

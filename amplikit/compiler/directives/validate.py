@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import OperationKind, Validation, ValidationKind
 from amplikit.blueprint.patterns import java_pattern
-from amplikit.compiler.default_values import is_number
+from amplikit.compiler.default_texts import is_number
 from amplikit.compiler.rejection import rejection
 from amplikit.compiler.renamed import renamed_mutations
 from amplikit.compiler.type_nodes import base_name, is_list

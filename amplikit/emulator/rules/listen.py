@@ -57,13 +57,14 @@ def _named_by_argument(
     authorized: bool,
 ) -> bool | None:
     """Whether an owner argument names the caller; None: it names somebody else."""
-    taken = {attribute for _, attribute in operation.owner_arguments}
     for grant in grants:
         if authorized or not isinstance(grant.item, OwnerIs):
             continue
+        if grant.item.attribute not in operation.owner_arguments:
+            continue
         asked = run.arguments.get(grant.item.attribute)
         identity = owner_identity(grant.item, run.call.caller)
-        if grant.item.attribute not in taken or not asked or identity is None:
+        if not asked or identity is None:
             continue
         named = asked if isinstance(asked, list) else [asked]
         if any(one in identity.accepted for one in named):

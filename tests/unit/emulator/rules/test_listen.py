@@ -49,7 +49,7 @@ def listen(
         grants,
         When.SUBSCRIBE,
         unmatched=Outcome.ALLOW if first else Outcome.DENY,
-        owner_arguments=(("owner", "owner"),),
+        owner_arguments=frozenset({"owner"}),
     )
     allowed = authorize(operation, run) is Verdict.ALLOWED
     return allowed, run.arguments.get("filter")

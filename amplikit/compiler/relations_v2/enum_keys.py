@@ -12,7 +12,7 @@ from graphql import ObjectTypeDefinitionNode
 
 from amplikit.compiler.keys import primary_key_v2
 from amplikit.compiler.rejection import rejection
-from amplikit.compiler.relations.target import identity_type, key_type
+from amplikit.compiler.relations_v2.target import identity_type, key_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from amplikit.compiler.document import fields_of, find_directive, find_field
 from amplikit.compiler.keys import is_key_scalar, primary_key_v2
 from amplikit.compiler.naming import camel_case, upper_first
 from amplikit.compiler.rejection import rejection
-from amplikit.compiler.relations.target import (
+from amplikit.compiler.relations_v2.target import (
     identity_type,
     index_fields,
     key_type,

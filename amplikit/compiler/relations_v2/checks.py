@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from amplikit.compiler.rejection import rejection
-from amplikit.compiler.relations.by_fields import (
+from amplikit.compiler.relations_v2.by_fields import (
     field_problems,
     guarded_key_problems,
     key_match_problems,
 )
-from amplikit.compiler.relations.by_references import reference_problems
-from amplikit.compiler.relations.enum_keys import enum_key_problems
-from amplikit.compiler.relations.target import related_problems, source_problems
+from amplikit.compiler.relations_v2.by_references import reference_problems
+from amplikit.compiler.relations_v2.enum_keys import enum_key_problems
+from amplikit.compiler.relations_v2.target import related_problems, source_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
