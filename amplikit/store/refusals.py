@@ -31,7 +31,21 @@ NESTED_TOO_DEEP = (
     "Nesting Levels have exceeded supported limits: Attributes in the item have nested "
     "levels beyond supported limit"
 )
+NUMBER_EMPTY = "The parameter cannot be converted to a numeric value"
 EMPTY_STRING_SET = f"{_INVALID}An string set  may not be empty"
+EMPTY_NUMBER_SET = f"{_INVALID}An number set  may not be empty"
+EMPTY_BINARY_SET = f"{_INVALID}Binary sets should not be empty"
+NULL_IN_SET = f"{_INVALID}An string set  may not have a null string as a member"
+NULL_FALSE = f"{_INVALID}Null attribute value types must have the value of true"
+DUPLICATE_NUMBERS = "Input collection contains duplicates"
+VALUE_EMPTY = (
+    "Supplied AttributeValue is empty, must contain exactly one of the supported "
+    "datatypes"
+)
+VALUE_OF_SEVERAL_TYPES = (
+    "Supplied AttributeValue has more than one datatypes set, must contain exactly one "
+    "of the supported datatypes"
+)
 # No recording of the service: Java's encoder never lets such a string reach it.
 NOT_UNICODE = f"{_INVALID}A string holds a lone surrogate"
 EMPTY_ATTRIBUTE_NAME = "Empty attribute name"
@@ -169,8 +183,23 @@ def filter_not_projected(index: str, names: list[str]) -> Invalid:
 
 
 def not_a_number(text: str) -> Invalid:
-    """Return the refusal of NaN and the infinities."""
-    return Invalid(f"The parameter cannot be converted to a numeric value: {text}")
+    """Return the refusal of NaN, the infinities, and what is no number at all."""
+    return Invalid(f"{NUMBER_EMPTY}: {text}")
+
+
+def duplicate_strings(elements: list[str]) -> Invalid:
+    """Return the refusal of a string set that names an element twice."""
+    return Invalid(
+        f"{_INVALID}Input collection [{', '.join(elements)}] contains duplicates."
+    )
+
+
+def duplicate_blobs(elements: list[str]) -> Invalid:
+    """Return the refusal of a binary set that names an element twice, in base 64."""
+    return Invalid(
+        f"{_INVALID}Input collection [{', '.join(elements)}]of type BS contains "
+        "duplicates."
+    )
 
 
 def _kind(key: Attribute) -> str:
