@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 from amplikit.store import refusals
+from amplikit.store.conditions import Given
 from amplikit.store.database import Database
 from amplikit.store.evaluate import compile_condition
-from amplikit.store.interface import ConditionFailed
+from amplikit.store.interface import ConditionFailed, Written
 from amplikit.store.keys import EVERYTHING
 from amplikit.store.opening import open_folder, prepare, read_layout
 from amplikit.store.pages import Reading, check_filter, own_item, read_page
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
         UpdateRequest,
     )
     from amplikit.store.layout import StoredIndex, StoredTable
+    from amplikit.store.updates import Update
     from amplikit.store.values import Measured
 
 __all__ = ["SqliteStore"]
@@ -120,8 +122,8 @@ class SqliteStore:
             return invalid.refused
         return None if found is None else own_item(found)
 
-    def put(self, request: PutRequest) -> Item | ConditionFailed | Refused:
-        """Return the item as written."""
+    def put(self, request: PutRequest) -> Written | ConditionFailed | Refused:
+        """Return the item that was there, and the one that is."""
         try:
             new = canonical_item(request.item)
             holds = _condition(request.condition)
@@ -137,17 +139,17 @@ class SqliteStore:
                 self._rows.write(stored, key, new, entries, old)
         except Invalid as invalid:
             return invalid.refused
-        return own_item(new)
+        return _written(old, new)
 
-    def update(self, request: UpdateRequest) -> Item | ConditionFailed | Refused:
-        """Return the item after the update."""
+    def update(self, request: UpdateRequest) -> Written | ConditionFailed | Refused:
+        """Return the item before and after the update."""
         try:
-            given = canonical_item(request.set_values)
+            given, removed = whole_attributes(request.update)
             holds = _condition(request.condition)
             with self._writing():
                 stored = self._table(request.table)
                 key = row_key(stored.table, request.key)
-                _check_update(stored.table, request, given)
+                _check_update(stored.table, given, removed)
                 check_paths(stored.table, request.condition)
                 old = self._rows.read(stored.number, key)
                 if not holds(old.item if old else {}):
@@ -155,7 +157,7 @@ class SqliteStore:
                 check_updated(stored.table, given.item)
                 before = old.item if old else request.key
                 after_update = {**before, **given.item}
-                for name in request.remove:
+                for name in removed:
                     after_update.pop(name, None)
                 new = canonical_item(after_update)
                 entries = index_entries(stored, new.item, key)
@@ -163,9 +165,9 @@ class SqliteStore:
                 self._rows.write(stored, key, new, entries, old)
         except Invalid as invalid:
             return invalid.refused
-        return own_item(new)
+        return _written(old, new)
 
-    def delete(self, request: DeleteRequest) -> Item | ConditionFailed | Refused | None:
+    def delete(self, request: DeleteRequest) -> Written | ConditionFailed | Refused:
         """Return the item that was there."""
         try:
             holds = _condition(request.condition)
@@ -180,7 +182,7 @@ class SqliteStore:
                     self._rows.delete(stored, key, old)
         except Invalid as invalid:
             return invalid.refused
-        return None if old is None else own_item(old)
+        return _written(old, None)
 
     def query(self, request: QueryRequest) -> Page | Refused:
         """Return one page of a partition, in the order of the sort key.
@@ -293,6 +295,12 @@ def _always(_: Item) -> bool:
     return True
 
 
+def _written(old: Measured | None, new: Measured | None) -> Written:
+    return Written(
+        None if old is None else own_item(old), None if new is None else own_item(new)
+    )
+
+
 def _failed(old: Measured | None) -> ConditionFailed:
     return ConditionFailed(None if old is None else own_item(old))
 
@@ -302,13 +310,22 @@ def _check_limit(limit: int | None) -> None:
         raise refusals.limit_too_small(limit)
 
 
-def _check_update(table: Table, request: UpdateRequest, given: Measured) -> None:
+def whole_attributes(update: Update) -> tuple[Measured, frozenset[str]]:
+    """Return what the update sets and removes; it knows whole attributes only."""
+    given: Item = {}
+    for assigned in update.set:
+        if isinstance(assigned.value, Given):
+            given[str(assigned.path.parts[0])] = assigned.value.value
+    return canonical_item(given), frozenset(str(p.parts[0]) for p in update.remove)
+
+
+def _check_update(table: Table, given: Measured, removed: frozenset[str]) -> None:
     """Refuse what does not depend on the item that is there."""
     for name in key_names(table):
-        if name in request.set_values or name in request.remove:
+        if name in given.item or name in removed:
             raise refusals.key_updated(name)
-    for name in request.set_values:
-        if name in request.remove:
+    for name in given.item:
+        if name in removed:
             raise refusals.paths_overlap(name)
     _check_size(given, refusals.UPDATED_ITEM_TOO_LARGE)
 

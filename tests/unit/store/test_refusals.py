@@ -26,7 +26,9 @@ from amplikit.store.interface import (
     Refused,
     ScanRequest,
     UpdateRequest,
+    Written,
 )
+from amplikit.store.updates import assign
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -102,7 +104,7 @@ def test_a_key_that_does_not_fit_is_refused(
 ) -> None:
     calls: dict[str, Callable[[], object]] = {
         "get": lambda: store.get(GetRequest(table, key)),
-        "update": lambda: store.update(UpdateRequest(table, key, {"v": 1})),
+        "update": lambda: store.update(UpdateRequest(table, key, assign({"v": 1}))),
         "delete": lambda: store.delete(DeleteRequest(table, key)),
     }
     assert message(calls[operation]()) == expected
@@ -192,7 +194,7 @@ def test_an_item_that_does_not_fit_is_refused_whatever_the_condition(
 
 def test_an_item_of_exactly_400_kb_is_accepted(store: SqliteStore) -> None:
     item: Item = {"id": "1", "x": "a" * (409_600 - 4)}
-    assert store.put(PutRequest("Post", item)) == item
+    assert store.put(PutRequest("Post", item)) == Written(None, item)
 
 
 @pytest.mark.parametrize(
@@ -243,8 +245,9 @@ def test_an_item_of_exactly_400_kb_is_accepted(store: SqliteStore) -> None:
 def test_an_update_that_does_not_fit_is_refused_and_changes_nothing(
     store: SqliteStore, values: Item, remove: frozenset[str], expected: str
 ) -> None:
-    before = store.put(PutRequest("Post", {"id": "1", "x": "a" * 300_000}))
-    request = UpdateRequest("Post", {"id": "1"}, values, remove)
+    before = {"id": "1", "x": "a" * 300_000}
+    store.put(PutRequest("Post", dict(before)))
+    request = UpdateRequest("Post", {"id": "1"}, assign(values, remove))
     assert message(store.update(request)) == expected
     assert store.get(GetRequest("Post", {"id": "1"})) == before
 
@@ -253,7 +256,7 @@ def test_a_failed_condition_comes_before_the_index_of_an_update(
     store: SqliteStore,
 ) -> None:
     failing = AttributeExists(Path(("id",)))
-    request = UpdateRequest("Post", {"id": "1"}, {"createdAt": None}, condition=failing)
+    request = UpdateRequest("Post", {"id": "1"}, assign({"createdAt": None}), failing)
     assert store.update(request) == ConditionFailed(None)
 
 
@@ -430,7 +433,7 @@ def test_a_path_into_a_key_is_refused(
     key: Item = {"id": "1"}
     answers = (
         store.put(PutRequest("Post", key, condition)),
-        store.update(UpdateRequest("Post", key, {"x": 1}, condition=condition)),
+        store.update(UpdateRequest("Post", key, assign({"x": 1}), condition)),
         store.delete(DeleteRequest("Post", key, condition)),
         store.query(QueryRequest("Post", "1", filter=condition)),
         store.scan(ScanRequest("Post", filter=condition)),
@@ -442,7 +445,7 @@ def test_an_unknown_table_is_refused(store: SqliteStore) -> None:
     refused = Refused("ResourceNotFoundException", "Requested resource not found")
     assert store.get(GetRequest("Nope", {"id": "1"})) == refused
     assert store.put(PutRequest("Nope", {"id": "1"})) == refused
-    assert store.update(UpdateRequest("Nope", {"id": "1"}, {})) == refused
+    assert store.update(UpdateRequest("Nope", {"id": "1"}, assign({}))) == refused
     assert store.delete(DeleteRequest("Nope", {"id": "1"})) == refused
     assert store.query(QueryRequest("Nope", "1")) == refused
     assert store.scan(ScanRequest("Nope")) == refused
