@@ -147,12 +147,13 @@ class Page:
     """``scanned_count`` items were read, ``items`` passed the filter.
 
     ``last_key`` is where the next page starts: set whenever reading stopped at the
-    limit or at 1 MB, even when nothing is left.
+    limit or at 1 MB, even when nothing is left. ``size_bytes`` is that of what was read.
     """
 
     items: tuple[Item, ...]
     scanned_count: int
     last_key: Item | None
+    size_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +258,7 @@ class Store(Protocol):
 
     def batch_get(
         self, requests: tuple[GetRequest, ...]
-    ) -> tuple[Item | None | Unprocessed, ...] | Refused:
+    ) -> tuple[Item | Unprocessed | None, ...] | Refused:
         """Return an item for each request; at most 100 requests and 16 MB."""
 
     def batch_write(
@@ -286,6 +287,12 @@ class Store(Protocol):
 
     def create_table(self, table: Table) -> Refused | None:
         """Create an empty table beside those of the schema."""
+
+    def update_table(self, table: Table) -> Refused | None:
+        """Give a table other global indexes, filled at once, or another ``ttl``.
+
+        Its keys stay; an index of the schema cannot be taken away.
+        """
 
     def delete_table(self, name: str) -> Refused | None:
         """Delete a table and its items; one of the schema is refused."""

@@ -67,8 +67,9 @@ def read_page(rows: Rows, reading: Reading) -> Page:
             if reading.holds(found.item if local else seen.item):
                 items.append(own_item(seen))
             if read == request.limit or size_bytes >= MAX_PAGE_BYTES:
-                return Page(tuple(items), read, last_key(table, index, found.item))
-    return Page(tuple(items), read, None)
+                last = last_key(table, index, found.item)
+                return Page(tuple(items), read, last, size_bytes)
+    return Page(tuple(items), read, None, size_bytes)
 
 
 def own_item(found: Measured) -> Item:
