@@ -8,7 +8,7 @@ An attribute value is ``str``, ``int`` or ``Decimal`` (38 digits), ``bool``, ``N
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, Protocol, Union
 
@@ -153,7 +153,7 @@ class Page:
     items: tuple[Item, ...]
     scanned_count: int
     last_key: Item | None
-    size_bytes: int = 0
+    size_bytes: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
