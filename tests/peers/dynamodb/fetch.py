@@ -15,7 +15,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 PACKAGE = "amplify-dynamodb-simulator@2.9.30"
-SHA512 = "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ=="
+SHA512 = (
+    "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKA"
+    "Q5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ=="
+)
 FOLDER = Path(__file__).parent / "local"
 JAR = "DynamoDBLocal.jar"
 
