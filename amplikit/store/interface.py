@@ -111,7 +111,7 @@ class QueryRequest:
     """Read one partition of a table, or of the named index, in sort-key order.
 
     ``limit`` counts items read, before the filter. ``start`` is ``last_key`` of the
-    page before.
+    page before. ``whole_items`` reads from the table what a local index lacks.
     """
 
     table: str
@@ -123,6 +123,7 @@ class QueryRequest:
     forward: bool = True
     start: Key | None = None
     projection: tuple[Path, ...] | None = None
+    whole_items: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,7 @@ class ScanRequest:
     projection: tuple[Path, ...] | None = None
     segment: int = 0
     segments: int = 1
+    whole_items: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ class Page:
     """``scanned_count`` items were read, ``items`` passed the filter.
 
     ``last_key`` is where the next page starts: set whenever reading stopped at the
-    limit or at 1 MB, even when nothing is left. ``size_bytes`` is that of what was read.
+    limit or at 1 MB, even when nothing is left. ``size_bytes`` is what was read.
     """
 
     items: tuple[Item, ...]
