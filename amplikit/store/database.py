@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Database", "Durability"]
 
 Durability = Literal["normal", "full"]
-Parameters = tuple[int | str | bytes, ...]
+Parameters = tuple[int | float | str | bytes | None, ...]
 
 _BUSY_TIMEOUT_S = 30.0
 _rehearsing: ContextVar[tuple[Database, ...]] = ContextVar("rehearsing", default=())

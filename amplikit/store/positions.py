@@ -16,7 +16,7 @@ from amplikit.store.keys import (
     whole,
 )
 from amplikit.store.operands import ORDERED, Unsound, check_bounds, check_type
-from amplikit.store.refusals import Invalid
+from amplikit.store.refusals import Invalid, Misfit
 from amplikit.store.values import canonical_value, type_of
 
 if TYPE_CHECKING:
@@ -52,14 +52,14 @@ def row_key(table: Table, key: Key) -> bytes:
     """Return where the item of this key stands; the key holds nothing else."""
     attributes = _attributes(table)
     if len(key) != len(attributes):
-        raise Invalid(refusals.KEY_DOES_NOT_MATCH)
+        raise Misfit(refusals.KEY_DOES_NOT_MATCH)
     values = {}
     for attribute in attributes:
         if attribute.name not in key:
-            raise Invalid(refusals.KEY_DOES_NOT_MATCH)
+            raise Misfit(refusals.KEY_DOES_NOT_MATCH)
         value = canonical_value(key[attribute.name])
         if type_of(value) != attribute.type:
-            raise Invalid(refusals.KEY_DOES_NOT_MATCH)
+            raise Misfit(refusals.KEY_DOES_NOT_MATCH)
         values[attribute.name] = value
     return _joined(table, values)
 

@@ -73,6 +73,17 @@ UPDATED_INDEX_KEY_EMPTY = (
     "value that is not supported. The AttributeValue for a key attribute cannot "
     "contain an empty string value."
 )
+DUPLICATE_KEYS = "Provided list of item keys contains duplicates"
+TOO_MANY_READS = "Too many items requested for the BatchGetItem call"
+TOO_MANY_WRITES = "Too many items requested for the BatchWriteItem call"
+ONE_ITEM_TWICE = "Transaction request cannot include multiple operations on one item"
+TRANSACTION_TOO_LONG = "Member must have length less than or equal to 100"
+TRANSACTION_EMPTY = (
+    "Value [] at 'transactItems' failed to satisfy constraint: Member must have length "
+    "greater than or equal to 1"
+)
+CONDITION_FAILED = "The conditional request failed"
+START_OUTSIDE_SEGMENT = "Exclusive start key must lie within the segment"
 
 
 class Invalid(Exception):
@@ -84,6 +95,10 @@ class Invalid(Exception):
     def __init__(self, message: str, *, type_: str = "ValidationException") -> None:
         super().__init__(message)
         self.refused = Refused(type_, message)
+
+
+class Misfit(Invalid):
+    """A write does not fit the table's keys: in a transaction it is a reason."""
 
 
 def unknown_table() -> Invalid:
@@ -111,7 +126,7 @@ def missing_key(name: str) -> Invalid:
 
 def key_type(key: Attribute, actual: str) -> Invalid:
     """Return the refusal of an item whose key attribute has another type."""
-    return Invalid(
+    return Misfit(
         f"{_INVALID}Type mismatch for key {key.name} expected: {key.type} "
         f"actual: {actual}"
     )
@@ -119,7 +134,7 @@ def key_type(key: Attribute, actual: str) -> Invalid:
 
 def index_key_type(key: Attribute, actual: str, index: str) -> Invalid:
     """Return the refusal of an item whose index key attribute has another type."""
-    return Invalid(
+    return Misfit(
         f"{_INVALID}Type mismatch for Index Key {key.name} Expected: {key.type} "
         f"Actual: {actual} IndexName: {index}"
     )
@@ -144,7 +159,7 @@ def empty_index_key(key: Attribute, index: str) -> Invalid:
 
 def key_updated(name: str) -> Invalid:
     """Return the refusal of an update that touches the item's own key."""
-    return Invalid(
+    return Misfit(
         f"{_INVALID}Cannot update attribute {name}. This attribute is part of the key"
     )
 
@@ -164,6 +179,11 @@ def paths_overlap(name: str) -> Invalid:
         "remove or rewrite one of these paths; "
         f"path one: [{name}], path two: [{name}]"
     )
+
+
+def missed_key(name: str) -> Invalid:
+    """Return the refusal of a query without a condition on one of its keys."""
+    return Invalid(f"Query condition missed key schema element: {name}")
 
 
 def filter_on_key(name: str) -> Invalid:
@@ -199,6 +219,58 @@ def duplicate_blobs(elements: list[str]) -> Invalid:
     return Invalid(
         f"{_INVALID}Input collection [{', '.join(elements)}]of type BS contains "
         "duplicates."
+    )
+
+
+def not_projected(index: str, names: list[str]) -> Invalid:
+    """Return the refusal of a projection of what a global index lacks."""
+    return Invalid(
+        f"{_INVALID}Global secondary index {index} does not project "
+        f"[{', '.join(names)}]"
+    )
+
+
+def whole_items_not_projected(index: str) -> Invalid:
+    """Return the refusal of ALL_ATTRIBUTES of a global index that lacks some."""
+    return Invalid(
+        f"{_INVALID}Select type ALL_ATTRIBUTES is not supported for global secondary "
+        f"index {index} because its projection type is not ALL"
+    )
+
+
+def transaction_too_large(size_bytes: int) -> Invalid:
+    """Return the refusal of a transaction that writes more than 4 MB."""
+    return Invalid(
+        f"Transaction payload size cannot exceed 4MB. Payload Size: {size_bytes}"
+    )
+
+
+def transaction_read_too_large(size_bytes: int) -> Invalid:
+    """Return the refusal of a transaction that reads more than 4 MB."""
+    return Invalid(f"Payload in response is too large.{size_bytes}")
+
+
+def token_of_other_items() -> Invalid:
+    """Return the refusal of a transaction whose token stood for another one."""
+    return Invalid(
+        "Specified idempotent token was used with different request parameters within "
+        "the idempotency window",
+        type_="IdempotentParameterMismatchException",
+    )
+
+
+def table_in_use(name: str) -> Invalid:
+    """Return the refusal of a table whose name is taken."""
+    return Invalid(f"Table already exists: {name}", type_="ResourceInUseException")
+
+
+def table_of_schema(name: str) -> Invalid:
+    """Return the refusal of taking away what the schema needs.
+
+    The words are ours; on AWS it is a matter of the caller's policy.
+    """
+    return Invalid(
+        f"{_INVALID}Table: {name} is one of the schema's, and changes with it"
     )
 
 

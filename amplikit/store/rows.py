@@ -4,29 +4,32 @@
     entries  (place, key)                     place: the number of the index
 
 An entry's key ends in the key of its item, so the item is written in one place only.
+What expires is an index of its own, by time.
 """
 
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
 
 from amplikit.store.cache import ItemCache
 from amplikit.store.codec import decode, encode
-from amplikit.store.keys import row_key_of_entry
+from amplikit.store.keys import TIME_BYTES, KeyRange, row_key_of_entry, time_key
 from amplikit.store.positions import entry_key, key_names
 from amplikit.store.refusals import Invalid
 from amplikit.store.values import Measured
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+    from collections.abc import Set as AbstractSet
 
     from amplikit.store.database import Database
     from amplikit.store.interface import Item
-    from amplikit.store.keys import KeyRange
     from amplikit.store.layout import StoredIndex, StoredTable
 
-__all__ = ["CREATE", "Entries", "Rows", "index_entries"]
+__all__ = ["CREATE", "Effect", "Entries", "Rows", "Total", "index_entries"]
 
 Entries = frozenset[tuple[int, bytes]]
 
@@ -43,7 +46,11 @@ _WRITE = "INSERT OR REPLACE INTO items (place, key, size, item) VALUES (?, ?, ?,
 _DELETE = "DELETE FROM items WHERE place = ? AND key = ?"
 _ENTER = "INSERT OR REPLACE INTO entries (place, key) VALUES (?, ?)"
 _LEAVE = "DELETE FROM entries WHERE place = ? AND key = ?"
-_ALL = "SELECT key, size, item FROM items WHERE place = ?"
+_ALL = "SELECT key, item FROM items WHERE place = ?"
+_TOTAL = "SELECT count(*), ifnull(sum(size), 0) FROM items WHERE place = ?"
+_ANY = "SELECT 1 FROM items WHERE place = ? LIMIT 1"
+_CLEAR_ITEMS = "DELETE FROM items WHERE place = ?"
+_CLEAR_ENTRIES = "DELETE FROM entries WHERE place = ?"
 _WALK_ITEMS = (
     "SELECT key, size, item FROM items WHERE place = ? AND key >= ? AND key < ?"
     " ORDER BY key LIMIT ?"
@@ -61,6 +68,34 @@ _WALK_ENTRIES_BACK = (
     " ORDER BY key DESC LIMIT ?"
 )
 _NO_LIMIT = -1
+_NO_ENTRIES: Entries = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a write makes of one row; ``entries`` are those of the new item.
+
+    With the very same item as old and new it leaves the row as it is.
+    """
+
+    stored: StoredTable
+    key: bytes
+    old: Measured | None
+    new: Measured | None
+    entries: Entries = _NO_ENTRIES
+
+
+class Total(NamedTuple):
+    """The items of a table, and their size by DynamoDB's rules."""
+
+    items: int
+    size_bytes: int
+
+    def after(self, old: Measured | None, new: Measured | None) -> Total:
+        """Return the total after an item was replaced; None: there is none."""
+        items = (new is not None) - (old is not None)
+        size_bytes = (new.size_bytes if new else 0) - (old.size_bytes if old else 0)
+        return Total(self.items + items, self.size_bytes + size_bytes)
 
 
 class Rows:
@@ -69,10 +104,12 @@ class Rows:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._cache = ItemCache()
+        self._totals: dict[int, Total] = {}
 
     def forget(self) -> None:
-        """Drop every decoded item: what is on disk may be newer."""
+        """Drop every decoded item and total: what is on disk may be newer."""
         self._cache.clear()
+        self._totals.clear()
 
     def read(self, place: int, key: bytes) -> Measured | None:
         """Return the item at that key; not to be handed out, see ``SqliteStore``."""
@@ -82,25 +119,56 @@ class Rows:
         row = self._database.execute(_READ, (place, key)).fetchone()
         return None if row is None else self._decoded(place, key, *row)
 
-    def write(
-        self,
-        stored: StoredTable,
-        key: bytes,
-        new: Measured,
-        entries: Entries,
-        old: Measured | None,
-    ) -> None:
-        """Put the item at that key, and its entries into the indexes."""
-        self._enter(entries, _entries(stored, key, old))
-        row = (stored.number, key, new.size_bytes, encode(new.item))
-        self._database.execute(_WRITE, row)
-        self._cache.put((stored.number, key), new)
+    def apply(self, effect: Effect) -> None:
+        """Let the row be what the write makes of it, and its entries with it."""
+        stored, key, old, new = effect.stored, effect.key, effect.old, effect.new
+        if new is old:
+            return
+        place = stored.number
+        self._enter(effect.entries, _entries(stored, key, old))
+        if new is not None:
+            row = (place, key, new.size_bytes, encode(new.item))
+            self._database.execute(_WRITE, row)
+            self._cache.put((place, key), new)
+        elif old is not None:
+            self._database.execute(_DELETE, (place, key))
+            self._cache.drop((place, key))
+        if place in self._totals:
+            self._totals[place] = self._totals[place].after(old, new)
 
-    def delete(self, stored: StoredTable, key: bytes, old: Measured) -> None:
-        """Remove the item at that key, and its entries."""
-        self._enter(frozenset(), _entries(stored, key, old))
-        self._database.execute(_DELETE, (stored.number, key))
-        self._cache.drop((stored.number, key))
+    def total(self, stored: StoredTable) -> Total:
+        """Return how many items the table holds, and their size.
+
+        Counted when it is first asked for, or when another process has written, and
+        kept from then on.
+        """
+        place = stored.number
+        if place not in self._totals:
+            row = self._database.execute(_TOTAL, (place,)).fetchone()
+            self._totals[place] = Total(*row)
+        return self._totals[place]
+
+    def is_empty(self, stored: StoredTable) -> bool:
+        """Say whether the table holds no item."""
+        return self._database.execute(_ANY, (stored.number,)).fetchone() is None
+
+    def clear(self, *places: int) -> None:
+        """Remove all items and entries of these numbers."""
+        for place in places:
+            self._database.execute(_CLEAR_ITEMS, (place,))
+            self._database.execute(_CLEAR_ENTRIES, (place,))
+        self.forget()
+
+    def expired(
+        self, stored: StoredTable, from_s: int, before_s: int, limit: int
+    ) -> list[bytes]:
+        """Return keys of items whose time has passed, those that passed first first."""
+        if stored.expiry is None:
+            return []
+        within = KeyRange(time_key(from_s), time_key(before_s))
+        bounds = (stored.expiry, within.low, within.high, limit)
+        with closing(self._database.execute(_WALK_ENTRIES, bounds)) as entries:
+            return [entry[TIME_BYTES:] for (entry,) in entries]
 
     def walk(
         self,
@@ -134,8 +202,8 @@ class Rows:
                     raise AssertionError("an index entry without its item")
                 yield found
 
-    def fill(self, stored: StoredTable, one: StoredIndex) -> None:
-        """Enter every item of the table that fits into a new index.
+    def fill(self, stored: StoredTable, places: AbstractSet[int]) -> None:
+        """Enter every item of the table that fits into these of its indexes.
 
         Those with a key attribute of another type stay out, as in DynamoDB.
         """
@@ -143,9 +211,10 @@ class Rows:
             self._database.execute_many(
                 _ENTER,
                 (
-                    (one.number, entry)
-                    for key, _, item in rows
-                    if (entry := _entry_if_fit(one, decode(item), key)) is not None
+                    entry
+                    for key, item in rows
+                    for entry in _fitting(stored, key, decode(item))
+                    if entry[0] in places
                 ),
             )
 
@@ -164,29 +233,44 @@ class Rows:
 
 
 def index_entries(stored: StoredTable, item: Item, key: bytes) -> Entries:
-    """Return the places and keys of a canonical item's index entries.
+    """Return the places and keys of a canonical item's entries.
 
     Raises ``Invalid`` when an index cannot take it.
     """
-    return frozenset(
+    if not stored.indexes and stored.expiry is None:
+        return _NO_ENTRIES
+    entries = [
         (one.number, entry)
         for one in stored.indexes
         if (entry := entry_key(one.index, item, key)) is not None
-    )
+    ]
+    return frozenset((*entries, *_expiring(stored, key, item)))
 
 
 def _entries(stored: StoredTable, key: bytes, old: Measured | None) -> Entries:
-    if old is None:
-        return frozenset()
-    return frozenset(
-        (one.number, entry)
-        for one in stored.indexes
-        if (entry := _entry_if_fit(one, old.item, key)) is not None
-    )
+    if old is None or not (stored.indexes or stored.expiry):
+        return _NO_ENTRIES
+    return frozenset(_fitting(stored, key, old.item))
 
 
-def _entry_if_fit(one: StoredIndex, item: Item, key: bytes) -> bytes | None:
-    try:
-        return entry_key(one.index, item, key)
-    except Invalid:
-        return None
+def _fitting(
+    stored: StoredTable, key: bytes, item: Item
+) -> Generator[tuple[int, bytes]]:
+    for one in stored.indexes:
+        try:
+            entry = entry_key(one.index, item, key)
+        except Invalid:
+            continue
+        if entry is not None:
+            yield one.number, entry
+    yield from _expiring(stored, key, item)
+
+
+def _expiring(
+    stored: StoredTable, key: bytes, item: Item
+) -> Generator[tuple[int, bytes]]:
+    if stored.expiry is None or stored.table.ttl is None:
+        return
+    at = item.get(stored.table.ttl)
+    if isinstance(at, (int, Decimal)) and not isinstance(at, bool):
+        yield stored.expiry, time_key(at) + key

@@ -1,0 +1,177 @@
+"""What one write does to its row, found before anything is written.
+
+``prepare`` checks what needs no table: values, expressions. ``at`` finds the row, and
+``effect`` what the write makes of the item that is there. Each step raises ``Invalid``
+in DynamoDB's words, and the order of the steps is that of its checks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, assert_never
+
+from amplikit.store import refusals
+from amplikit.store.conditions import Given
+from amplikit.store.evaluate import compile_condition
+from amplikit.store.interface import (
+    CheckRequest,
+    ConditionFailed,
+    DeleteRequest,
+    PutRequest,
+    TransactionItem,
+    UpdateRequest,
+)
+from amplikit.store.pages import own_item
+from amplikit.store.positions import (
+    check_paths,
+    check_updated,
+    key_names,
+    row_key,
+    row_key_of_item,
+)
+from amplikit.store.refusals import Invalid
+from amplikit.store.rows import Effect, index_entries
+from amplikit.store.values import MAX_ITEM_BYTES, canonical_item
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from amplikit.blueprint.resources import Table
+    from amplikit.store.conditions import Condition
+    from amplikit.store.evaluate import Predicate
+    from amplikit.store.interface import Item
+    from amplikit.store.layout import StoredTable
+    from amplikit.store.rows import Rows
+    from amplikit.store.updates import Update
+    from amplikit.store.values import Measured
+
+__all__ = ["Placed", "Prepared", "prepare"]
+
+
+def prepare(request: TransactionItem) -> Prepared:
+    """Check the values and expressions of a write."""
+    match request:
+        case PutRequest():
+            new = canonical_item(request.item)
+            return _Put(request, _holds(request.condition), new)
+        case UpdateRequest():
+            given, removed = _whole_attributes(request.update)
+            return _Update(request, _holds(request.condition), given, removed)
+        case DeleteRequest() | CheckRequest():
+            return _Other(request, _holds(request.condition))
+        case _:
+            assert_never(request)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A write that knows its row, and not yet what is there."""
+
+    stored: StoredTable
+    key: bytes
+    holds: Predicate
+    made: Callable[[Measured | None], Effect]
+
+    def effect(self, rows: Rows) -> Effect | ConditionFailed:
+        """Return what the write makes of the item that is there now."""
+        old = rows.read(self.stored.number, self.key)
+        if not self.holds(old.item if old else {}):
+            return ConditionFailed(None if old is None else own_item(old))
+        return self.made(old)
+
+
+@dataclass(frozen=True, slots=True)
+class _Put:
+    request: PutRequest
+    holds: Predicate
+    new: Measured
+
+    def at(self, stored: StoredTable) -> Placed:
+        key = row_key_of_item(stored.table, self.new.item)
+        entries = index_entries(stored, self.new.item, key)
+        _check_size(self.new, refusals.ITEM_TOO_LARGE)
+        check_paths(stored.table, self.request.condition)
+
+        def made(old: Measured | None) -> Effect:
+            return Effect(stored, key, old, self.new, entries)
+
+        return Placed(stored, key, self.holds, made)
+
+
+@dataclass(frozen=True, slots=True)
+class _Update:
+    request: UpdateRequest
+    holds: Predicate
+    given: Measured
+    removed: frozenset[str]
+
+    def at(self, stored: StoredTable) -> Placed:
+        key = row_key(stored.table, self.request.key)
+        _check_update(stored.table, self.given, self.removed)
+        check_paths(stored.table, self.request.condition)
+
+        def made(old: Measured | None) -> Effect:
+            check_updated(stored.table, self.given.item)
+            after = {**(old.item if old else self.request.key), **self.given.item}
+            for name in self.removed:
+                after.pop(name, None)
+            new = canonical_item(after)
+            entries = index_entries(stored, new.item, key)
+            _check_size(new, refusals.UPDATED_ITEM_TOO_LARGE)
+            return Effect(stored, key, old, new, entries)
+
+        return Placed(stored, key, self.holds, made)
+
+
+@dataclass(frozen=True, slots=True)
+class _Other:
+    request: DeleteRequest | CheckRequest
+    holds: Predicate
+
+    def at(self, stored: StoredTable) -> Placed:
+        key = row_key(stored.table, self.request.key)
+        check_paths(stored.table, self.request.condition)
+        deletes = isinstance(self.request, DeleteRequest)
+
+        def made(old: Measured | None) -> Effect:
+            return Effect(stored, key, old, None if deletes else old)
+
+        return Placed(stored, key, self.holds, made)
+
+
+Prepared = _Put | _Update | _Other
+
+
+def _holds(condition: Condition | None) -> Predicate:
+    if condition is None:
+        return _always
+    return compile_condition(condition, "ConditionExpression")
+
+
+def _always(_: Item) -> bool:
+    return True
+
+
+def _whole_attributes(update: Update) -> tuple[Measured, frozenset[str]]:
+    """Return what the update sets and removes; it knows whole attributes only."""
+    given: Item = {}
+    for assigned in update.set:
+        if isinstance(assigned.value, Given):
+            given[str(assigned.path.parts[0])] = assigned.value.value
+    return canonical_item(given), frozenset(str(p.parts[0]) for p in update.remove)
+
+
+def _check_update(table: Table, given: Measured, removed: frozenset[str]) -> None:
+    """Refuse what does not depend on the item that is there."""
+    for name in key_names(table):
+        if name in given.item or name in removed:
+            raise refusals.key_updated(name)
+    for name in given.item:
+        if name in removed:
+            raise refusals.paths_overlap(name)
+    _check_size(given, refusals.UPDATED_ITEM_TOO_LARGE)
+
+
+def _check_size(item: Measured, message: str) -> None:
+    if item.size_bytes > MAX_ITEM_BYTES:
+        raise Invalid(message)
