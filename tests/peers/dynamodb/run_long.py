@@ -1,0 +1,111 @@
+"""The long run: random requests in several processes, each with a server on both sides.
+
+``--operations N --seed S``; an episode that showed a difference is played again with
+``--episode NAME``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import multiprocessing
+import resource
+import sys
+import time
+from collections import Counter
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from episodes import Counted, play
+from local_server import dynamodb_local, missing
+from peer import LocalPeer
+from served_peer import served
+
+REQUESTS = 1_000
+"""In one episode."""
+SHOWN = 40
+
+
+def work(seed: str, operations: int, episode: str | None) -> Counted:
+    """Play episodes until so many calls were answered."""
+    counted = Counted()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        ours = stack.enter_context(served(folder))
+        theirs = LocalPeer(stack.enter_context(dynamodb_local()), "peers")
+        if episode is not None:
+            play(episode, (ours, theirs), counted, REQUESTS)
+            return counted
+        for number in itertools.count():
+            if counted.calls.total() >= operations:
+                return counted
+            play(f"{seed}.{number}", (ours, theirs), counted, REQUESTS)
+            if number % 10 == 9:
+                _tell(f"{seed}: {counted.calls.total()}, {_memory_mb():.0f} MB")
+    raise AssertionError("unreachable")
+
+
+def main() -> int:
+    """Run, and print what was counted."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--operations", type=int, default=1_000_000)
+    parser.add_argument("--seed", default="1")
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--episode")
+    options = parser.parse_args()
+    lacks = missing()
+    if lacks is not None:
+        sys.exit(lacks)
+    begin = time.monotonic()
+    if options.episode is not None:
+        results = [work("", 0, options.episode)]
+    else:
+        share = options.operations // options.processes
+        with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
+            results = pool.starmap(
+                work,
+                [
+                    (f"{options.seed}.{process}", share, None)
+                    for process in range(options.processes)
+                ],
+            )
+    return _report(results, time.monotonic() - begin)
+
+
+def _report(results: list[Counted], took_s: float) -> int:
+    calls: Counter[tuple[str, str]] = Counter()
+    known: Counter[str] = Counter()
+    for counted in results:
+        calls += counted.calls
+        known += counted.known
+    unexplained = [each for counted in results for each in counted.unexplained]
+    for (operation, answer), count in sorted(calls.items()):
+        _tell(f"{count:>9} {operation} {answer}")
+    for name, count in known.most_common():
+        _tell(f"{count:>9} known: {name}")
+    for episode, difference in unexplained[:SHOWN]:
+        _tell(f"\n{episode}: {difference.what} of {difference.request.operation}")
+        _tell(f"  asked  {difference.request.body!r:.1500}")
+        _tell(f"  ours   {difference.ours!r:.600}")
+        _tell(f"  theirs {difference.theirs!r:.600}")
+    _tell(
+        f"\n{calls.total()} operations in {took_s:.0f} s, "
+        f"{len(unexplained)} unexplained differences"
+    )
+    return 1 if unexplained else 0
+
+
+def _memory_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
