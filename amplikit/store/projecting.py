@@ -1,0 +1,80 @@
+"""The part of an item that paths lead to.
+
+Source: DynamoDB developer guide, "Projection expressions"; that elements of a list come
+without gaps, in their order: answers of DynamoDB Local 2.x.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from amplikit.store.codec import own_copy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from amplikit.store.conditions import Path
+    from amplikit.store.interface import AttributeValue, Item
+    from amplikit.store.updates import Update
+
+__all__ = ["project", "touched_paths", "updated_part"]
+
+_Wanted = dict[str | int, "_Wanted | None"]
+
+
+def project(item: Item, paths: Iterable[Path]) -> Item:
+    """Return a copy of what the paths, none inside another, lead to.
+
+    A path that leads nowhere adds nothing, nor the maps and lists on its way.
+    """
+    wanted: _Wanted = {}
+    for path in paths:
+        branch = wanted
+        for part in path.parts[:-1]:
+            branch = branch.setdefault(part, {}) or {}
+        branch[path.parts[-1]] = None
+    return _part_of_map(item, wanted)
+
+
+def touched_paths(update: Update) -> tuple[Path, ...]:
+    """Return all paths that the update writes to."""
+    return (
+        *(one.path for one in update.set),
+        *update.remove,
+        *(one.path for one in update.add),
+        *(one.path for one in update.delete),
+    )
+
+
+def updated_part(update: Update, item: Item | None) -> Item:
+    """Return what ``UPDATED_OLD`` shows of the old item, ``UPDATED_NEW`` of the new."""
+    return project(item or {}, touched_paths(update))
+
+
+def _part_of_map(value: Item, wanted: _Wanted) -> Item:
+    part: Item = {}
+    for name, inner in wanted.items():
+        if isinstance(name, str) and name in value:
+            _keep(part, name, value[name], inner)
+    return part
+
+
+def _part_of_list(value: list[AttributeValue], wanted: _Wanted) -> list[AttributeValue]:
+    part: Item = {}
+    for index in sorted(index for index in wanted if isinstance(index, int)):
+        if index < len(value):
+            _keep(part, str(index), value[index], wanted[index])
+    return list(part.values())
+
+
+def _keep(part: Item, name: str, value: AttributeValue, wanted: _Wanted | None) -> None:
+    if wanted is None:
+        part[name] = own_copy(value)
+        return
+    inner: AttributeValue = None
+    if isinstance(value, dict):
+        inner = _part_of_map(value, wanted)
+    elif isinstance(value, list):
+        inner = _part_of_list(value, wanted)
+    if inner:
+        part[name] = inner
