@@ -1,6 +1,6 @@
 """The record of what writes have changed, in their order, kept for a day.
 
-    changes  sequence -> place, at, old, new, expired
+    changes  sequence -> name, at, old, new, expired
 
 A record is written in the transaction of its write, so the order is that of the
 commits. As in DynamoDB, a write that leaves an item as it was leaves no record.
@@ -24,21 +24,26 @@ __all__ = ["CREATE_CHANGES", "ChangeLog"]
 
 KEPT_S = 24 * 60 * 60
 CREATE_CHANGES = """CREATE TABLE changes (
-    sequence INTEGER PRIMARY KEY, place INTEGER, at REAL,
+    sequence INTEGER PRIMARY KEY, name TEXT, at REAL,
     old BLOB, new BLOB, expired INTEGER
 )"""
-_RECORD = "INSERT INTO changes (place, at, old, new, expired) VALUES (?, ?, ?, ?, ?)"
+_RECORD = "INSERT INTO changes (name, at, old, new, expired) VALUES (?, ?, ?, ?, ?)"
 _READ = (
-    "SELECT sequence, place, at, old, new, expired FROM changes"
-    " WHERE sequence > ? AND (? < 0 OR place = ?) ORDER BY sequence LIMIT ?"
+    "SELECT sequence, name, at, old, new, expired FROM changes"
+    " WHERE sequence > ? AND name <> '' AND (? = '' OR name = ?)"
+    " ORDER BY sequence LIMIT ?"
 )
-# The last record stays whatever its age: the next one is numbered after it.
+# The last record's row stays in any case: the next one is numbered after it.
+_CLEAR = (
+    "DELETE FROM changes WHERE name = ?"
+    " AND sequence < (SELECT max(sequence) FROM changes)"
+)
+_BLANK = "UPDATE changes SET name = '', old = NULL, new = NULL WHERE name = ?"
 _PRUNE = (
     "DELETE FROM changes WHERE at < ? AND sequence IN"
     " (SELECT sequence FROM changes ORDER BY sequence LIMIT ?)"
     " AND sequence < (SELECT max(sequence) FROM changes)"
 )
-_EVERY_PLACE = -1
 
 
 class ChangeLog:
@@ -52,28 +57,26 @@ class ChangeLog:
         old = None if effect.old is None else encode(effect.old.item)
         new = None if effect.new is None else encode(effect.new.item)
         if old != new:
-            row = (effect.stored.number, at_s, old, new, expired)
+            row = (effect.stored.table.name, at_s, old, new, expired)
             self._database.execute(_RECORD, row)
 
     def read(
         self, layout: Layout, after: int, table: str | None, limit: int
     ) -> tuple[Change, ...]:
         """Return the first records after that one, of one table or of all."""
-        stored = {each.number: each.table for each in layout.tables}
-        place = _EVERY_PLACE
-        if table is not None:
-            place = next((n for n, each in stored.items() if each.name == table), 0)
+        keys = {each.table.name: key_names(each.table) for each in layout.tables}
         found = []
-        rows = self._database.execute(_READ, (after, place, place, limit))
+        only = table or ""
+        rows = self._database.execute(_READ, (after, only, only, limit))
         with closing(rows):
-            for sequence, number, at_s, old_data, new_data, expired in rows:
+            for sequence, name, at_s, old_data, new_data, expired in rows:
                 old = None if old_data is None else decode(old_data)
                 new = None if new_data is None else decode(new_data)
                 item = new or old or {}
-                key = {name: item[name] for name in key_names(stored[number])}
+                key = {each: item[each] for each in keys[name]}
                 change = Change(
                     sequence,
-                    stored[number].name,
+                    name,
                     "INSERT" if old is None else "REMOVE" if new is None else "MODIFY",
                     key,
                     old,
@@ -88,6 +91,7 @@ class ChangeLog:
         """Remove records that are a day old, and return how many."""
         return self._database.execute(_PRUNE, (now_s - KEPT_S, limit)).rowcount
 
-    def clear(self, place: int) -> None:
+    def clear(self, name: str) -> None:
         """Remove the records of a table that is no more."""
-        self._database.execute("DELETE FROM changes WHERE place = ?", (place,))
+        for statement in (_CLEAR, _BLANK):
+            self._database.execute(statement, (name,))

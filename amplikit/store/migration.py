@@ -116,7 +116,7 @@ def move(database: Database, rows: Rows, layout: Layout, wanted: Layout) -> None
     for number, stored in before.items():
         if number not in after:
             rows.clear(number, *stored.places)
-            ChangeLog(database).clear(number)
+            ChangeLog(database).clear(stored.table.name)
     for number, stored in after.items():
         old = before[number].places if number in before else frozenset()
         rows.clear(*(old - stored.places))

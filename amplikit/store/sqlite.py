@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Self
 
-from amplikit.store import batches, expiry, reading, tables, transactions
+from amplikit.store import batches, expiry, reading, snapshots, tables, transactions
 from amplikit.store.database import Database
 from amplikit.store.engine import Engine
 from amplikit.store.interface import ConditionFailed, Written
@@ -201,6 +201,25 @@ class SqliteStore:
         engine = self._engine
         with engine.reading():
             return engine.changes.read(engine.layout, after, table, limit)
+
+    def save(self, path: Path) -> None:
+        """Write a snapshot of all items into a file; others may write meanwhile.
+
+        Raises ``DataFolderUnusable``.
+        """
+        snapshots.save(self._engine, path)
+
+    def restore(self, path: Path) -> tuple[str, ...]:
+        """Go back to a snapshot, in one step for all processes.
+
+        The tables of the schema stay those of now; what that changes is returned in
+        sentences. Raises ``DataFolderUnusable`` when items would have no table.
+        """
+        return snapshots.restore(self._engine, path)
+
+    def clear(self) -> None:
+        """Delete all items, and the tables that clients have made."""
+        tables.clear(self._engine)
 
     def rehearsal(self) -> AbstractContextManager[None]:
         """Undo, at the end of the block, everything that is written inside it.

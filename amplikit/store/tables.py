@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     from amplikit.blueprint.resources import Table
     from amplikit.store.engine import Engine
 
-__all__ = ["create_table", "delete_table", "describe", "tables", "update_table"]
+__all__ = [
+    "clear",
+    "create_table",
+    "delete_table",
+    "describe",
+    "tables",
+    "update_table",
+]
 
 
 def tables(engine: Engine) -> tuple[Table, ...]:
@@ -63,6 +70,15 @@ def delete_table(engine: Engine, name: str) -> None:
         if engine.table(name).own:
             raise refusals.table_of_schema(name)
         _hold(engine, (each for each in _held(engine) if each[0].name != name))
+
+
+def clear(engine: Engine) -> None:
+    """Delete all items, and the tables that clients have made."""
+    with engine.writing():
+        for stored in engine.layout.tables:
+            engine.rows.clear(stored.number, *stored.places)
+            engine.changes.clear(stored.table.name)
+        _hold(engine, (each for each in _held(engine) if each[1]))
 
 
 def _held(engine: Engine) -> list[tuple[Table, bool]]:
