@@ -74,5 +74,6 @@ def open_runtime(loaded: Loaded, folder: Path, log: LogSink) -> Iterator[Opened]
             admin_token=secrets.token_urlsafe(32),
             triggers=ProjectTriggers(config, identity, runner, log),
             log=log,
+            store=store,
         )
         yield Opened(runtime, store, runner, compiled, schema_hash)

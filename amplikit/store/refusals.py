@@ -111,6 +111,14 @@ def unknown_index(name: str) -> Invalid:
     return Invalid(f"The table does not have the specified index: {name}")
 
 
+def unknown_global_index(name: str) -> Invalid:
+    """Return the refusal of a change to a global index that the table has not."""
+    return Invalid(
+        f"Requested resource not found: Index: {name} not found",
+        type_="ResourceNotFoundException",
+    )
+
+
 def limit_too_small(limit: int) -> Invalid:
     """Return the refusal of a limit below 1."""
     return Invalid(
@@ -205,6 +213,13 @@ def filter_not_projected(index: str, names: list[str]) -> Invalid:
 def not_a_number(text: str) -> Invalid:
     """Return the refusal of NaN, the infinities, and what is no number at all."""
     return Invalid(f"{NUMBER_EMPTY}: {text}")
+
+
+def placeholder_value(message: str, name: str) -> Invalid:
+    """Return the refusal of a value that an expression is given."""
+    return Invalid(
+        f"ExpressionAttributeValues contains invalid value: {message} for key {name}"
+    )
 
 
 def duplicate_strings(elements: list[str]) -> Invalid:
