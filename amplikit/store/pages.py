@@ -18,6 +18,7 @@ from amplikit.store.evaluate import paths_read
 from amplikit.store.interface import Page, QueryRequest, ScanRequest
 from amplikit.store.keys import KeyRange, after
 from amplikit.store.positions import key_names, last_key, start_position
+from amplikit.store.projecting import project
 from amplikit.store.refusals import Invalid
 from amplikit.store.values import Measured, canonical_item
 
@@ -86,8 +87,7 @@ def own_part(found: Measured, paths: tuple[Path, ...] | None) -> Item:
     """Return a copy of what the paths ask of an item; without any, of all of it."""
     if paths is None:
         return own_item(found)
-    names = {path.parts[0] for path in paths}
-    return {name: own_copy(found.item[name]) for name in found.item if name in names}
+    return project(found.item, paths)
 
 
 def check_filter(

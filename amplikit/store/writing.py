@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
 from amplikit.store import refusals
-from amplikit.store.conditions import Given
+from amplikit.store.applying import CompiledUpdate, compile_update
 from amplikit.store.evaluate import compile_condition
 from amplikit.store.interface import (
     CheckRequest,
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from amplikit.store.interface import Item
     from amplikit.store.layout import StoredTable
     from amplikit.store.rows import Rows
-    from amplikit.store.updates import Update
     from amplikit.store.values import Measured
 
 __all__ = ["Placed", "Prepared", "prepare"]
@@ -55,8 +54,8 @@ def prepare(request: TransactionItem) -> Prepared:
             new = canonical_item(request.item)
             return _Put(request, _holds(request.condition), new)
         case UpdateRequest():
-            given, removed = _whole_attributes(request.update)
-            return _Update(request, _holds(request.condition), given, removed)
+            update = compile_update(request.update)
+            return _Update(request, _holds(request.condition), update)
         case DeleteRequest() | CheckRequest():
             return _Other(request, _holds(request.condition))
         case _:
@@ -102,19 +101,17 @@ class _Put:
 class _Update:
     request: UpdateRequest
     holds: Predicate
-    given: Measured
-    removed: frozenset[str]
+    update: CompiledUpdate
 
     def at(self, stored: StoredTable) -> Placed:
         key = row_key(stored.table, self.request.key)
-        _check_update(stored.table, self.given, self.removed)
+        _check_update(stored.table, self.update)
         check_paths(stored.table, self.request.condition)
 
         def made(old: Measured | None) -> Effect:
-            check_updated(stored.table, self.given.item)
-            after = {**(old.item if old else self.request.key), **self.given.item}
-            for name in self.removed:
-                after.pop(name, None)
+            after = self.update.applied(old.item if old else {**self.request.key})
+            touched = {name: after.get(name) for name in self.update.names}
+            check_updated(stored.table, touched)
             new = canonical_item(after)
             entries = index_entries(stored, new.item, key)
             _check_size(new, refusals.UPDATED_ITEM_TOO_LARGE)
@@ -152,24 +149,15 @@ def _always(_: Item) -> bool:
     return True
 
 
-def _whole_attributes(update: Update) -> tuple[Measured, frozenset[str]]:
-    """Return what the update sets and removes; it knows whole attributes only."""
-    given: Item = {}
-    for assigned in update.set:
-        if isinstance(assigned.value, Given):
-            given[str(assigned.path.parts[0])] = assigned.value.value
-    return canonical_item(given), frozenset(str(p.parts[0]) for p in update.remove)
-
-
-def _check_update(table: Table, given: Measured, removed: frozenset[str]) -> None:
+def _check_update(table: Table, update: CompiledUpdate) -> None:
     """Refuse what does not depend on the item that is there."""
     for name in key_names(table):
-        if name in given.item or name in removed:
+        if name in update.names:
             raise refusals.key_updated(name)
-    for name in given.item:
-        if name in removed:
+    for name in update.given.item:
+        if name in update.removed:
             raise refusals.paths_overlap(name)
-    _check_size(given, refusals.UPDATED_ITEM_TOO_LARGE)
+    _check_size(update.given, refusals.UPDATED_ITEM_TOO_LARGE)
 
 
 def _check_size(item: Measured, message: str) -> None:
