@@ -83,8 +83,8 @@ class Episode:
         reason = reason_of(difference)
         if reason is None:
             self.counted.unexplained.append((self.name, difference))
-            return False
-        self.counted.known[reason] += 1
+        else:
+            self.counted.known[reason] += 1
         mine, other = difference.refusals
         agree = (mine is None) == (other is None)
         return agree or request.operation in READS

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import multiprocessing
+import re
 import resource
 import sys
 import time
@@ -16,6 +17,7 @@ from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -24,9 +26,13 @@ from local_server import dynamodb_local, missing
 from peer import LocalPeer
 from served_peer import served
 
+if TYPE_CHECKING:
+    from comparing import Difference
+
 REQUESTS = 1_000
 """In one episode."""
-SHOWN = 40
+SHOWN = 60
+NAMES = re.compile(r"\[.*?\]|\{.*?\}|\"[^\"]*\"|#\w+|:\w+|-?\d+|(?<=: )[a-z]+$")
 
 
 def work(seed: str, operations: int, episode: str | None) -> Counted:
@@ -86,9 +92,10 @@ def _report(results: list[Counted], took_s: float) -> int:
         _tell(f"{count:>9} {operation} {answer}")
     for name, count in known.most_common():
         _tell(f"{count:>9} known: {name}")
-    for episode, difference in unexplained[:SHOWN]:
-        _tell(f"\n{episode}: {difference.what} of {difference.request.operation}")
-        _tell(f"  asked  {difference.request.body!r:.1500}")
+    for kind, found in _kinds(unexplained)[:SHOWN]:
+        episode, difference = min(found, key=lambda each: len(repr(each[1].request)))
+        _tell(f"\n{len(found)} times, as in {episode}: {kind}")
+        _tell(f"  asked  {difference.request.body!r:.1200}")
         _tell(f"  ours   {difference.ours!r:.600}")
         _tell(f"  theirs {difference.theirs!r:.600}")
     _tell(
@@ -96,6 +103,18 @@ def _report(results: list[Counted], took_s: float) -> int:
         f"{len(unexplained)} unexplained differences"
     )
     return 1 if unexplained else 0
+
+
+def _kinds(
+    unexplained: list[tuple[str, Difference]],
+) -> list[tuple[str, list[tuple[str, Difference]]]]:
+    """Return the differences by what was said, the frequent ones first."""
+    kinds: dict[str, list[tuple[str, Difference]]] = {}
+    for episode, difference in unexplained:
+        mine, other = difference.refusals
+        words = f"{difference.what} of {difference.request.operation}: {mine} / {other}"
+        kinds.setdefault(NAMES.sub("_", words), []).append((episode, difference))
+    return sorted(kinds.items(), key=lambda kind: -len(kind[1]))
 
 
 def _memory_mb() -> float:

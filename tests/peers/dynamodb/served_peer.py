@@ -131,8 +131,7 @@ def _ready(file: Path, process: subprocess.Popen[bytes]) -> Body:
 
 def _credentials(folder: Path) -> dict[str, str]:
     options = ["--role", "local-admin", "--expires", "43200", "--json"]
-    options += ["--schema", str(folder / "schema.graphql"), "--transformer", "v2"]
-    options += ["--auth", AUTH, "--data", str(folder / "data")]
+    options += ["--data", str(folder / "data")]
     command = [sys.executable, "-m", "amplikit", "credentials", *options]
     done = subprocess.run(command, check=True, capture_output=True)
     credentials: dict[str, str] = json.loads(done.stdout)

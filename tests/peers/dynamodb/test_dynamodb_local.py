@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.peers
 
-EPISODES = 8
-REQUESTS = 400
+EPISODES = 6
+REQUESTS = 300
 DIFFERENCES_PAGE = Path(__file__).parents[3] / "docs/differences.md"
 
 Sides = tuple["Peer", "Peer"]
@@ -121,8 +121,8 @@ def test_no_sequence_is_answered_differently(sides: Sides) -> None:
     run_state_machine_as_test(
         lambda: Both(sides),
         settings=settings(
-            max_examples=25,
-            stateful_step_count=20,
+            max_examples=12,
+            stateful_step_count=15,
             deadline=None,
             phases=(Phase.generate, Phase.shrink),
             suppress_health_check=list(HealthCheck),
