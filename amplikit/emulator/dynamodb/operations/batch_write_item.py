@@ -75,7 +75,7 @@ _Write = PutRequest | DeleteRequest
 
 
 def _needs(parameters: Parameters, account: Account) -> Iterable[Access]:
-    for table in parameters.by_name("RequestItems"):
+    for table in parameters.lists("RequestItems"):
         yield "BatchWriteItem", account.table(table)
 
 
