@@ -34,7 +34,6 @@ _INVALID_PATH = (
 _MISSING = (
     "The provided expression refers to an attribute that does not exist in the item"
 )
-_WRONG_TYPE = "An operand in the update expression has an incorrect data type"
 _TOO_PRECISE = "DynamoDB only supports precision up to 38 digits"
 # The largest number against the smallest; what is cut off there would be refused.
 _EXACT = Context(prec=300)
@@ -207,7 +206,7 @@ def _sum_reader(added: Added) -> _Read:
         if found is _NOTHING:
             return given
         if type_of(found) != type_of(given):
-            raise Invalid(_WRONG_TYPE)
+            raise Invalid(refusals.UPDATE_OPERAND_TYPE)
         if isinstance(given, frozenset):
             return _elements(found) | _elements(given)
         return _sum(_number(found), _number(given))
@@ -223,7 +222,7 @@ def _rest_reader(deleted: Deleted) -> _Read:
         if found is _NOTHING:
             return _NOTHING
         if type_of(found) != type_of(given):
-            raise Invalid(_WRONG_TYPE)
+            raise Invalid(refusals.UPDATE_OPERAND_TYPE)
         return (_elements(found) - _elements(given)) or _NOTHING
 
     return read
@@ -234,7 +233,7 @@ def _list(value: _Outcome) -> list[AttributeValue]:
         raise Invalid(_MISSING)
     if isinstance(value, list):
         return value
-    raise Invalid(_WRONG_TYPE)
+    raise Invalid(refusals.UPDATE_OPERAND_TYPE)
 
 
 def _number(value: _Outcome) -> Decimal:
@@ -242,14 +241,14 @@ def _number(value: _Outcome) -> Decimal:
         raise Invalid(_MISSING)
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return Decimal(value)
-    raise Invalid(_WRONG_TYPE)
+    raise Invalid(refusals.UPDATE_OPERAND_TYPE)
 
 
 def _elements(value: _Outcome) -> frozenset[Any]:
     # Both are of one type when they meet, which mypy cannot see.
     if isinstance(value, frozenset):
         return value
-    raise Invalid(_WRONG_TYPE)
+    raise Invalid(refusals.UPDATE_OPERAND_TYPE)
 
 
 def _sum(first: Decimal, second: Decimal) -> int | Decimal:

@@ -73,6 +73,7 @@ UPDATED_INDEX_KEY_EMPTY = (
     "value that is not supported. The AttributeValue for a key attribute cannot "
     "contain an empty string value."
 )
+UPDATE_OPERAND_TYPE = "An operand in the update expression has an incorrect data type"
 DUPLICATE_KEYS = "Provided list of item keys contains duplicates"
 TOO_MANY_READS = "Too many items requested for the BatchGetItem call"
 TOO_MANY_WRITES = "Too many items requested for the BatchWriteItem call"

@@ -86,18 +86,21 @@ def read_expressions(parameters: Parameters) -> Expressions:
     names, values = parameters.names(_NAMES), parameters.raw(_VALUES)
     check_placeholder_names(names, values)
     given = Placeholders(names, _decoded(values) if values else None)
+    key_expression = None if keys is None else parse_key_condition(keys, given)
     read = Expressions(
         None if update is None else parse_update(update, given),
         None
         if condition is None
         else parse_condition(condition, given, "ConditionExpression"),
-        None if keys is None else parse_key_condition(keys, given),
+        None,
         None
         if filter_ is None
         else parse_condition(filter_, given, "FilterExpression"),
         None if projection is None else parse_projection(projection, given),
     )
     given.check_used()
+    if read.key_condition is not None:
+        read.key_condition.check()
     return read
 
 

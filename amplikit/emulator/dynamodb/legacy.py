@@ -21,11 +21,11 @@ from amplikit.store.conditions import (
     Not,
     Or,
     Path,
-    SortCondition,
 )
 from amplikit.store.expressions import KeyCondition
+from amplikit.store.interface import Refused
 from amplikit.store.keys import key_bytes
-from amplikit.store.refusals import Invalid
+from amplikit.store.refusals import UPDATE_OPERAND_TYPE, Invalid
 from amplikit.store.typed_json import decode_value
 from amplikit.store.updates import (
     Added,
@@ -38,6 +38,7 @@ from amplikit.store.updates import (
 from amplikit.store.values import type_of
 
 if TYPE_CHECKING:
+    from amplikit.blueprint.resources import Attribute
     from amplikit.emulator.dynamodb.parameters import Parameters
     from amplikit.store.conditions import Comparator, Condition
     from amplikit.store.interface import AttributeValue
@@ -49,6 +50,7 @@ __all__ = [
     "filter_conditions",
     "key_conditions",
     "projection",
+    "reworded",
 ]
 
 _COMPARATORS: Final[dict[str, Comparator]] = {
@@ -72,6 +74,7 @@ _ALLOWED: Final = {
     "IN": _SCALARS,
     "BETWEEN": _SCALARS,
 }
+_INDEXABLE: Final = frozenset({"EQ", "LE", "LT", "GE", "GT", "BEGINS_WITH", "BETWEEN"})
 _ADDED: Final = frozenset({"N", "L", *_SETS})
 
 
@@ -95,36 +98,32 @@ def filter_conditions(parameters: Parameters, name: str) -> Condition | None:
     return _joined(parameters, conditions)
 
 
-def check_filter_keys(parameters: Parameters, keys: tuple[str | None, ...]) -> None:
+def check_filter_keys(
+    parameters: Parameters, keys: tuple[Attribute | None, ...]
+) -> None:
     """Refuse a ``QueryFilter`` on a key that is queried by."""
     filtered = parameters.by_name("QueryFilter")
     for key in keys:
-        if key in filtered:
+        if key is not None and key.name in filtered:
             raise Invalid(
                 "QueryFilter can only contain non-primary key attributes: "
-                f"Primary key attribute: {key}"
+                f"Primary key attribute: {key.name}"
             )
 
 
 def key_conditions(parameters: Parameters) -> KeyCondition:
     """Return ``KeyConditions``; raises ``Invalid``."""
-    found: dict[str, SortCondition] = {}
+    conditions: list[Condition] = []
     for attribute, each in parameters.by_name("KeyConditions").items():
         operator, values = _operator_and_values(each)
-        comparator = _COMPARATORS.get(operator)
-        if comparator is not None and comparator != "<>":
-            found[attribute] = SortCondition(comparator, tuple(values))
-        elif operator == "BETWEEN":
-            found[attribute] = SortCondition("BETWEEN", tuple(values))
-        elif operator == "BEGINS_WITH":
-            found[attribute] = SortCondition("begins_with", tuple(values))
-        else:
+        if operator not in _INDEXABLE:
             raise Invalid(
                 "Attempted conditional constraint is not an indexable operation"
             )
-    if len(found) not in (1, 2):
+        conditions.append(_condition(attribute, operator, values))
+    if len(conditions) not in (1, 2):
         raise Invalid("Conditions can be of length 1 or 2 only")
-    return KeyCondition(found)
+    return KeyCondition(And(tuple(conditions)))
 
 
 def expected(parameters: Parameters) -> Condition | None:
@@ -144,6 +143,13 @@ def attribute_updates(parameters: Parameters) -> Update | None:
     for attribute, each in parameters.by_name("AttributeUpdates").items():
         update = _with_update(update, Path((attribute,)), each)
     return update
+
+
+def reworded(refused: Refused) -> Refused:
+    """Return the refusal of an update as ``AttributeUpdates`` are told of it."""
+    if refused.message != UPDATE_OPERAND_TYPE:
+        return refused
+    return Refused(refused.type, "Type mismatch for attribute to update")
 
 
 def _with_update(update: Update, path: Path, each: Parameters) -> Update:
@@ -264,7 +270,8 @@ def _condition(
         case "CONTAINS":
             return Contains(path, given[0])
         case "NOT_CONTAINS":
-            return Not(Contains(path, given[0]))
+            # Unlike NOT contains(), it wants an attribute in which to look.
+            return And((AttributeExists(path), Not(Contains(path, given[0]))))
         case _:
             return Comparison(path, _COMPARATORS[operator], given[0])
 

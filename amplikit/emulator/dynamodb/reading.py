@@ -12,7 +12,7 @@ from amplikit.store.refusals import Invalid
 from amplikit.store.typed_json import encode_item
 
 if TYPE_CHECKING:
-    from amplikit.blueprint.resources import Table, TableIndex
+    from amplikit.blueprint.resources import Attribute, Table, TableIndex
     from amplikit.emulator.dynamodb.operation import Answer, Call
     from amplikit.emulator.dynamodb.parameters import Parameters
     from amplikit.store.conditions import Path
@@ -29,11 +29,18 @@ class Source:
     index: TableIndex | None
 
     @property
-    def key_names(self) -> tuple[str, str | None]:
-        """The names of its partition key and, if there is one, its sort key."""
+    def keys(self) -> tuple[Attribute, Attribute | None]:
+        """Its partition key and, if there is one, its sort key."""
         keyed = self.index or self.table
-        sort_key = keyed.sort_key
-        return keyed.partition_key.name, sort_key.name if sort_key else None
+        return keyed.partition_key, keyed.sort_key
+
+    def lacks(self, paths: tuple[Path, ...]) -> bool:
+        """Whether an item must be read from the table to show what the paths ask."""
+        if self.index is None or not self.is_partial:
+            return False
+        keys = (*self.keys, self.table.partition_key, self.table.sort_key)
+        held = {each.name for each in keys if each} | {*self.index.include}
+        return any(path.parts[0] not in held for path in paths)
 
     @property
     def is_partial(self) -> bool:
@@ -103,11 +110,16 @@ def check_select(
         raise Invalid(words.PATHS_WITH_SELECT % (given, chosen))
 
 
-def page_answer(call: Call, source: Source, page: Page) -> Answer:
+def page_answer(
+    call: Call, source: Source, page: Page, projection: tuple[Path, ...] | None
+) -> Answer:
     """Return the page in the words of the wire."""
     parameters = call.parameters
     select = parameters.text("Select")
-    fetched = len(page.items) if select == "ALL_ATTRIBUTES" and source.is_partial else 0
+    fetches = select == "ALL_ATTRIBUTES" and source.is_partial
+    if projection is not None:
+        fetches = source.lacks(projection)
+    fetched = len(page.items) if fetches else 0
     answer: dict[str, object] = {}
     if select != "COUNT":
         answer["Items"] = [encode_item(item) for item in page.items]

@@ -83,8 +83,8 @@ def _run(call: Call) -> Answer:
     keys = read.key_condition or legacy.key_conditions(parameters)
     projection = old_projection or read.projection
     source = source_of(call)
-    partition, sort = keys.on(*source.key_names)
-    legacy.check_filter_keys(parameters, source.key_names)
+    partition, sort = keys.on(*source.keys)
+    legacy.check_filter_keys(parameters, source.keys)
     check_select(parameters, source, projection)
     page = call.store.query(
         QueryRequest(
@@ -102,7 +102,7 @@ def _run(call: Call) -> Answer:
     )
     if isinstance(page, Refused):
         return failed(page)
-    return page_answer(call, source, page)
+    return page_answer(call, source, page, projection)
 
 
 OPERATION = Operation("Query", _SHAPE, on_table("Query"), _run, is_quick=False)

@@ -95,7 +95,7 @@ def _run(call: Call) -> Answer:
     )
     if isinstance(page, Refused):
         return failed(page)
-    return page_answer(call, source, page)
+    return page_answer(call, source, page, projection)
 
 
 def _segments(parameters: Parameters) -> tuple[int, int]:

@@ -25,7 +25,7 @@ from amplikit.emulator.dynamodb.members import (
 from amplikit.emulator.dynamodb.operation import Operation, on_table
 from amplikit.emulator.dynamodb.shapes import MapOf, Member, Structure, Text, Value
 from amplikit.emulator.dynamodb.writing import write_answer
-from amplikit.store.interface import UpdateRequest
+from amplikit.store.interface import Refused, UpdateRequest
 from amplikit.store.updates import Update
 
 if TYPE_CHECKING:
@@ -83,6 +83,8 @@ def _run(call: Call) -> Answer:
         read.condition or old_condition,
     )
     written = call.store.update(request)
+    if old_update and isinstance(written, Refused):
+        written = legacy.reworded(written)
     return write_answer(call, written, key_, request.update)
 
 
