@@ -31,7 +31,10 @@ def project(item: Item, paths: Iterable[Path]) -> Item:
     for path in paths:
         branch = wanted
         for part in path.parts[:-1]:
-            branch = branch.setdefault(part, {}) or {}
+            inner = branch.setdefault(part, {})
+            if inner is None:
+                raise AssertionError("one path is inside another")
+            branch = inner
         branch[path.parts[-1]] = None
     return _part_of_map(item, wanted)
 

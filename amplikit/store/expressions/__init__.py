@@ -4,6 +4,7 @@
     given = Placeholders(names, values)             one for each request (or item of it)
     parse_condition(text, given, kind)              -> Condition; kind: the parameter
     parse_key_condition(text, given)                -> KeyCondition
+        .check()                                    after given.check_used()
         .on(partition_key, sort_key)                -> (partition value, SortCondition)
     parse_projection(text, given)                   -> tuple[Path, ...]
     parse_update(text, given)                       -> Update
@@ -24,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from amplikit.store.expressions import _condition_parser, _update_parser
 from amplikit.store.expressions._binding import bind_condition, bind_paths
-from amplikit.store.expressions._key_conditions import KeyCondition, key_condition
+from amplikit.store.expressions._key_conditions import KeyCondition
 from amplikit.store.expressions._placeholders import (
     Placeholders,
     check_placeholder_names,
@@ -65,12 +66,11 @@ def parse_condition(text: str, given: Placeholders, kind: ExpressionName) -> Con
 
 
 def parse_key_condition(text: str, given: Placeholders) -> KeyCondition:
-    """Return the condition of a query, for a table to say which keys it is on."""
+    """Return the condition of a query, still to be checked for what it is on."""
     try:
-        condition = bind_condition(_condition(text), given)
+        return KeyCondition(bind_condition(_condition(text), given))
     except Unsound as unsound:
         raise Invalid(f"Invalid KeyConditionExpression: {unsound}") from None
-    return key_condition(condition)
 
 
 def parse_projection(text: str, given: Placeholders) -> tuple[Path, ...]:

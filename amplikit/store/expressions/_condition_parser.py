@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from amplikit.store.expressions._operand_parser import (
-    FUNCTIONS,
+    CONDITION_FUNCTIONS,
     OperandParser,
     operand_of,
 )
@@ -55,6 +55,9 @@ class _ConditionParser(OperandParser):
     What begins one in parentheses may turn out to be an operand of a larger one. It
     is undecided then, at a level above 1.
     """
+
+    functions = CONDITION_FUNCTIONS
+    language = "a condition expression"
 
     def any_of(self) -> Steps[Node]:
         """Read conditions that ``OR`` joins."""
@@ -139,7 +142,7 @@ class _ConditionParser(OperandParser):
 
     def check_argument(self, call: Call) -> None:
         """Only a size can be an operand."""
-        if call.function in FUNCTIONS and call.function != "size":
+        if call.function != "size":
             self.misused(call)
 
 

@@ -21,15 +21,22 @@ from amplikit.store.conditions import (
     Size,
     SortCondition,
 )
-from amplikit.store.refusals import KEY_CONDITION_UNSUPPORTED, Invalid, missed_key
+from amplikit.store.refusals import (
+    KEY_CONDITION_TYPE,
+    KEY_CONDITION_UNSUPPORTED,
+    Invalid,
+    missed_key,
+)
+from amplikit.store.values import type_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from amplikit.blueprint.resources import Attribute
     from amplikit.store.conditions import Comparator, Condition, Operand
     from amplikit.store.interface import AttributeValue
 
-__all__ = ["KeyCondition", "key_condition"]
+__all__ = ["KeyCondition"]
 
 _MAX_KEYS = 2
 _PARAMETER = "KeyConditionExpression"
@@ -46,36 +53,45 @@ _OPERATORS: dict[Comparator, tuple[_Operator, _Operator]] = {
 
 @dataclass(frozen=True, slots=True)
 class KeyCondition:
-    """A condition for each attribute; which of them are keys, only a table knows."""
+    """The condition of a query; which attributes are keys, only a table knows."""
 
-    conditions: Mapping[str, SortCondition]
+    condition: Condition
+
+    def check(self) -> None:
+        """Raise ``Invalid`` for what is no condition on keys, whatever the table."""
+        _conditions(self.condition)
 
     def on(
-        self, partition_key: str, sort_key: str | None
+        self, partition_key: Attribute, sort_key: Attribute | None
     ) -> tuple[AttributeValue, SortCondition | None]:
         """Return the partition's value and the sort key's condition.
 
         Raises ``Invalid`` when the conditions are not those of a query by these keys.
         """
-        found = self.conditions
+        found = _conditions(self.condition)
         if len(found) > _MAX_KEYS:
             raise Invalid("Conditions can be of length 1 or 2 only")
         if sort_key is None and len(found) > 1:
             raise Invalid(KEY_CONDITION_UNSUPPORTED)
-        partition = found.get(partition_key)
-        if partition is None:
-            raise missed_key(partition_key)
+        partition = _condition_on(partition_key, found)
         if partition.operator != "=":
             raise Invalid(KEY_CONDITION_UNSUPPORTED)
         if sort_key is None or len(found) == 1:
             return partition.values[0], None
-        if sort_key not in found:
-            raise missed_key(sort_key)
-        return partition.values[0], found[sort_key]
+        return partition.values[0], _condition_on(sort_key, found)
 
 
-def key_condition(condition: Condition) -> KeyCondition:
-    """Return the conditions of each key; raises ``Invalid``.
+def _condition_on(key: Attribute, found: Mapping[str, SortCondition]) -> SortCondition:
+    condition = found.get(key.name)
+    if condition is None:
+        raise missed_key(key.name)
+    if any(type_of(value) != key.type for value in condition.values):
+        raise Invalid(KEY_CONDITION_TYPE)
+    return condition
+
+
+def _conditions(condition: Condition) -> Mapping[str, SortCondition]:
+    """Return the condition of each attribute; raises ``Invalid``.
 
     The order of checks is that of the service, where a table need not exist for them.
     Source: dynalite's recordings, test/query.js.
@@ -93,7 +109,7 @@ def key_condition(condition: Condition) -> KeyCondition:
                 "KeyConditionExpressions must only contain one condition per key"
             )
         found[name] = sort
-    return KeyCondition(found)
+    return found
 
 
 def _single(condition: Condition) -> tuple[str, SortCondition]:

@@ -9,7 +9,7 @@ Source: answers of DynamoDB Local 2.x to expressions with two errors.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from amplikit.store.expressions._reserved import RESERVED_WORDS
 from amplikit.store.expressions._syntax import (
@@ -52,6 +52,9 @@ FUNCTIONS = CONDITION_FUNCTIONS | UPDATE_FUNCTIONS
 class OperandParser:
     """Reads operands; remembers the first fault that is none of syntax."""
 
+    functions: ClassVar[frozenset[str]]
+    language: ClassVar[str]
+
     def __init__(self, text: str) -> None:
         self.tokens = Tokens(text)
         self.undecided = 0
@@ -88,7 +91,11 @@ class OperandParser:
         parts: list[str | int] = [self._attribute()]
         while True:
             if self.tokens.took("."):
-                parts.append(self._attribute())
+                if self.tokens.next.kind == "value":
+                    # DynamoDB's grammar lets it pass, to be an undefined name.
+                    parts.append(self.tokens.take().text)
+                else:
+                    parts.append(self._attribute())
             elif self.tokens.took("["):
                 parts.append(self._index())
                 self.tokens.expect("]")
@@ -120,6 +127,11 @@ class OperandParser:
         function = self.tokens.take().text
         if function not in FUNCTIONS:
             self.fault(at, f"Invalid function name; function: {function}")
+        elif function not in self.functions:
+            self.fault(
+                at,
+                f"The function is not allowed in {self.language}; function: {function}",
+            )
         self.tokens.expect("(")
         arguments: list[OperandNode] = []
         while True:

@@ -94,7 +94,7 @@ class Placeholders:
         return self._values[name]
 
     def _part(self, part: str | int) -> str | int:
-        if not isinstance(part, str) or not part.startswith("#"):
+        if not isinstance(part, str) or not part.startswith(("#", ":")):
             return part
         if part not in self._names:
             raise Unsound(

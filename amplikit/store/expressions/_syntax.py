@@ -30,7 +30,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class WrittenPath:
-    """A document path; a part that begins with ``#`` stands for an attribute name."""
+    """A document path; a part that begins with ``#`` or ``:`` stands for a name."""
 
     parts: tuple[str | int, ...]
 

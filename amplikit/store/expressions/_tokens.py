@@ -94,10 +94,8 @@ class Tokens:
         Quotes the text from the token before it to the one after it.
         """
         tokens, at, text = self._tokens, self.at, self._text
-        start = tokens[max(at - 1, 0)].start
+        start = tokens[at - 1].start if at else 0
         end = tokens[min(at + 1, len(tokens) - 1)].end
-        if len(tokens) == 1:
-            start = 0
         return Unsound(
             f'Syntax error; token: "{tokens[at].text}", near: "{text[start:end]}"'
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from amplikit.store.expressions._operand_parser import (
-    CONDITION_FUNCTIONS,
+    UPDATE_FUNCTIONS,
     OperandParser,
     operand_of,
 )
@@ -57,6 +57,9 @@ def parse_paths(text: str) -> tuple[WrittenPath, ...]:
 
 
 class _UpdateParser(OperandParser):
+    functions = UPDATE_FUNCTIONS
+    language = "an update expression"
+
     def clause(self) -> Clause:
         """Read one section."""
         for name in _CLAUSES:
@@ -97,7 +100,6 @@ class _UpdateParser(OperandParser):
                 return Sum(first, operator, second)
         if level == 1:
             self.decide()
-            self._check_function(operand_of(left))
         else:
             self.undecided = level - 1
         return left
@@ -110,14 +112,5 @@ class _UpdateParser(OperandParser):
 
     def check_argument(self, call: Call) -> None:
         """Only ``if_not_exists`` can be an operand."""
-        self._check_function(call)
         if call.function == "list_append":
             self.misused(call)
-
-    def _check_function(self, operand: OperandNode) -> None:
-        if isinstance(operand, Call) and operand.function in CONDITION_FUNCTIONS:
-            self.fault(
-                operand.at,
-                "The function is not allowed in an update expression; "
-                f"function: {operand.function}",
-            )
