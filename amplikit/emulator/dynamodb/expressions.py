@@ -86,13 +86,12 @@ def read_expressions(parameters: Parameters) -> Expressions:
     names, values = parameters.names(_NAMES), parameters.raw(_VALUES)
     check_placeholder_names(names, values)
     given = Placeholders(names, _decoded(values) if values else None)
-    key_expression = None if keys is None else parse_key_condition(keys, given)
     read = Expressions(
         None if update is None else parse_update(update, given),
         None
         if condition is None
         else parse_condition(condition, given, "ConditionExpression"),
-        None,
+        None if keys is None else parse_key_condition(keys, given),
         None
         if filter_ is None
         else parse_condition(filter_, given, "FilterExpression"),
