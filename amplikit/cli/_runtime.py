@@ -20,12 +20,13 @@ from amplikit.identity import IdentityStore
 from amplikit.store import SqliteStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from amplikit.cli._compile import Compiled
     from amplikit.emulator.runtime import LogSink
     from amplikit.project import Loaded
+    from amplikit.store.database import Durability
     from amplikit.store.interface import Store
 
 __all__ = ["Opened", "open_runtime"]
@@ -40,21 +41,29 @@ class Opened:
     runner: FunctionRunner
     compiled: Compiled
     schema_hash: str
+    expire: Callable[[float], object]
+    """Deletes what has expired by a time in seconds since 1970."""
 
 
 @contextmanager
-def open_runtime(loaded: Loaded, folder: Path, log: LogSink) -> Iterator[Opened]:
+def open_runtime(
+    loaded: Loaded, folder: Path, log: LogSink, durability: Durability = "normal"
+) -> Iterator[Opened]:
     """Open a data folder for what is loaded; everything is closed at the end.
 
-    Raises ``SchemaInvalid``, or ``DataFolderUnusable`` before anything is written
-    into a folder of another schema.
+    What the schema changes in the folder is logged. Raises ``SchemaInvalid``, or
+    ``DataFolderUnusable`` before anything is written into a folder of another schema.
     """
     compiled = compile_loaded(loaded)
     blueprint, config = compiled.blueprint, compiled.config
     schema_hash = hashlib.sha256(blueprint.sdl.encode()).hexdigest()
     with ExitStack() as stack:
-        store = SqliteStore.open(folder, blueprint.tables, schema_hash=schema_hash)
+        store = SqliteStore.open(
+            folder, blueprint.tables, schema_hash=schema_hash, durability=durability
+        )
         stack.callback(store.close)
+        for sentence in store.changed:
+            log(f"{folder}: {sentence}")
         identity = IdentityStore.open(folder, config, utc_now)
         stack.callback(identity.close)
         write_names(folder, config)
@@ -76,4 +85,4 @@ def open_runtime(loaded: Loaded, folder: Path, log: LogSink) -> Iterator[Opened]
             log=log,
             store=store,
         )
-        yield Opened(runtime, store, runner, compiled, schema_hash)
+        yield Opened(runtime, store, runner, compiled, schema_hash, store.expire)

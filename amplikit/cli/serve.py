@@ -7,7 +7,7 @@ import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
@@ -64,6 +64,14 @@ class _Server:
         str, typer.Option(metavar="sqlite|dynamodb:URL", help="This version: sqlite.")
     ] = "sqlite"
 
+    durability: Annotated[
+        Literal["normal", "full"],
+        typer.Option(
+            metavar="normal|full",
+            help="full: each write waits for the disk, and survives a power cut.",
+        ),
+    ] = "normal"
+
     def check(self, data_folder: Path) -> None:
         """Raise ``ConfigInvalid`` for what cannot be had or cannot be written.
 
@@ -110,7 +118,10 @@ def _serve(served: Served, *, server: _Server) -> None:
     # First the port: a server that cannot listen leaves no data folder behind.
     bound = bind(server.host, server.port)
     try:
-        with open_runtime(loaded, folder, _log) as opened, serving(folder) as alone:
+        with (
+            open_runtime(loaded, folder, _log, server.durability) as opened,
+            serving(folder) as alone,
+        ):
             if not alone:
                 _log(_SHARED.format(folder))
             write_problems(opened.compiled.problems, base=served.base())
@@ -119,6 +130,7 @@ def _serve(served: Served, *, server: _Server) -> None:
                 allowed_hosts=tuple(server.allow_host or ()),
                 on_ready=lambda endpoints: _greet(opened, endpoints),
                 on_stop=opened.runner.close,
+                on_time=opened.expire,
             )
             serve(opened.runtime, bound, options)
     finally:
