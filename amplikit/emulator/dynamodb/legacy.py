@@ -279,9 +279,9 @@ def _condition(
 def _joined(parameters: Parameters, conditions: list[Condition]) -> Condition | None:
     operator = parameters.text("ConditionalOperator")
     if operator is not None and not conditions:
-        raise _invalid("ConditionalOperator cannot be used without Filter or Expected")
+        raise Invalid("ConditionalOperator cannot be used without Filter or Expected")
     if operator is not None and len(conditions) == 1:
-        raise _invalid(
+        raise Invalid(
             "ConditionalOperator can only be used when Filter or Expected has two or "
             "more elements"
         )
