@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from amplikit.store import refusals
 from amplikit.store.interface import Unprocessed
 from amplikit.store.pages import own_part
-from amplikit.store.positions import row_key
+from amplikit.store.positions import check_paths, row_key
 from amplikit.store.refusals import Invalid
 from amplikit.store.rows import Effect
 from amplikit.store.writing import prepare
@@ -75,6 +75,7 @@ def placed_reads(
     for request in requests:
         stored = engine.table(request.table)
         key = row_key(stored.table, request.key)
+        check_paths(stored.table, None, request.projection)
         places.append((stored, key))
         seen.add((stored.number, key))
     if len(seen) < len(places):

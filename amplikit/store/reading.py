@@ -32,6 +32,7 @@ def get(engine: Engine, request: GetRequest) -> Item | None:
         engine.refresh()
         stored = engine.table(request.table)
         key = row_key(stored.table, request.key)
+        check_paths(stored.table, None, request.projection)
         found = engine.rows.read(stored.number, key)
     return None if found is None else own_part(found, request.projection)
 
@@ -46,7 +47,7 @@ def query(engine: Engine, request: QueryRequest) -> Page:
     with engine.reading():
         stored = engine.table(request.table)
         one = stored_index(stored, request.index)
-        check_paths(stored.table, request.filter)
+        check_paths(stored.table, request.filter, request.projection)
         index = None if one is None else one.index
         within = query_range(stored.table, index, request.partition, request.sort)
         check_filter(stored.table, index, request.filter)
@@ -60,7 +61,7 @@ def scan(engine: Engine, request: ScanRequest) -> Page:
     with engine.reading():
         stored = engine.table(request.table)
         one = stored_index(stored, request.index)
-        check_paths(stored.table, request.filter)
+        check_paths(stored.table, request.filter, request.projection)
         within = segment_range(request.segment, request.segments)
         return read_page(engine.rows, Reading(stored, one, within, request, holds))
 

@@ -106,7 +106,8 @@ class _Update:
     def at(self, stored: StoredTable) -> Placed:
         key = row_key(stored.table, self.request.key)
         _check_update(stored.table, self.update)
-        check_paths(stored.table, self.request.condition)
+        touched_paths = [edit.path for edit in self.update.edits]
+        check_paths(stored.table, self.request.condition, touched_paths)
 
         def made(old: Measured | None) -> Effect:
             after = self.update.applied(old.item if old else {**self.request.key})
