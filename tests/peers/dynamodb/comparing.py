@@ -9,14 +9,16 @@ is compared when all of them are there.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import orjson
+from peer import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from peer import Answer, Body, Peer
+    from peer import Body, Peer
     from random_requests import Request
 
 MOST_PAGES = 200
@@ -28,7 +30,7 @@ DESCRIBED = (
     "ItemCount",
     "TimeToLiveDescription",
 )
-DESCRIBED_INDEX = ("IndexName", "KeySchema", "Projection", "IndexStatus", "ItemCount")
+DESCRIBED_INDEX = ("IndexName", "KeySchema", "Projection", "IndexStatus")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,9 @@ class Difference:
     theirs: object
 
     @property
-    def refusals(self) -> tuple[tuple[str, str] | None, tuple[str, str] | None]:
-        """The refusals, when the answers are single ones."""
-        return _refusal(self.ours), _refusal(self.theirs)
+    def said(self) -> tuple[str, str]:
+        """What either side refuses, with the reasons; nothing where it answers."""
+        return _said(self.ours), _said(self.theirs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +74,18 @@ def compare(request: Request, ours: Peer, theirs: Peer) -> Difference | None:
 
 
 def canonical(value: Body) -> Body:
-    """Return an attribute value with the elements of sets in order."""
+    """Return an attribute value with the elements of sets in order.
+
+    Numbers are written as the service writes them; DynamoDB Local gives those inside
+    lists and maps back as they were sent (``+3``, ``1e2``).
+    """
     ((kind, inner),) = value.items()
     match kind:
-        case "SS" | "NS" | "BS":
+        case "N":
+            return {kind: _plain(inner)}
+        case "NS":
+            return {kind: sorted(map(_plain, inner))}
+        case "SS" | "BS":
             return {kind: sorted(inner)}
         case "L":
             return {kind: [canonical(each) for each in inner]}
@@ -83,6 +93,13 @@ def canonical(value: Body) -> Body:
             return {kind: canonical_item(inner)}
         case _:
             return value
+
+
+def _plain(number: str) -> str:
+    text = f"{Decimal(number):f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
 def canonical_item(item: Body) -> Body:
@@ -106,12 +123,28 @@ def _compare_one(request: Request, ours: Answer, theirs: Answer) -> Difference |
         seen = _VIEWS[request.operation]
         mine, other = seen(request, ours.body), seen(request, theirs.body)
     if mine != other:
-        return Difference(request, "answer", mine, other)
+        refused = ours.refusal is not None
+        both = (ours, theirs) if refused else (mine, other)
+        return Difference(request, "answer", *both)
     return None
 
 
-def _refusal(answer: object) -> tuple[str, str] | None:
-    return getattr(answer, "refusal", None)
+def _said(answer: object) -> str:
+    match answer:
+        case Answer(refusal=None):
+            return ""
+        case Answer(body={"CancellationReasons": list(reasons)}):
+            texts = (
+                f"{each['Code']}: {each['Message']}" if "Message" in each else "None"
+                for each in reasons
+            )
+            return f"TransactionCanceledException: [{'; '.join(texts)}]"
+        case Answer(refusal=(kind, text)):
+            return f"{kind}: {text}"
+        case (str(kind), str(text)):
+            return f"{kind}: {text}"
+        case _:
+            return ""
 
 
 def _refused(answer: Answer) -> object:

@@ -85,9 +85,8 @@ class Episode:
             self.counted.unexplained.append((self.name, difference))
         else:
             self.counted.known[reason] += 1
-        mine, other = difference.refusals
-        agree = (mine is None) == (other is None)
-        return agree or request.operation in READS
+        mine, other = difference.said
+        return bool(mine) == bool(other) or request.operation in READS
 
     def check(self) -> None:
         """Compare all that the tables and their indexes hold."""

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from random_values import NAMES, bad_value, value
+from random_values import NAMES, NUMBERS, TEXTS, bad_value, value
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from random import Random
 
     from peer import Body
 
 COMPARATORS = ("=", "<>", "<", "<=", ">", ">=")
 TYPES = ("S", "N", "B", "BOOL", "NULL", "L", "M", "SS", "NS", "BS")
+INTEGERS = tuple(map(str, range(-10, 11)))
+BASE64 = ("AA==", "YQ==", "YWI=", "Yg==", "/w==")
+IN_ORDER: dict[str, Callable[[str], object]] = {
+    "S": str.encode,
+    "N": int,
+    "B": base64.b64decode,
+}
 RESERVED = frozenset(("data", "status"))
 INLINE = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 MAX_DEPTH = 3
@@ -42,6 +51,7 @@ class Words:
 
     dice: Dice
     attributes: tuple[str, ...]
+    keys: frozenset[str] = frozenset()
     names: dict[str, str] = field(default_factory=dict)
     values: Body = field(default_factory=dict)
 
@@ -76,7 +86,10 @@ class Words:
     def path(self, names: tuple[str, ...] | None = None, deeper: float = 0.2) -> str:
         """Return a document path; ``deeper`` is how likely it goes on."""
         random = self.dice.random
-        parts = self.name(random.choice(names or self.attributes))
+        first = random.choice(names or self.attributes)
+        parts = self.name(first)
+        if first in self.keys and not self.dice.fault(0.05):
+            return parts
         while random.random() < deeper:
             if random.random() < 0.5:
                 parts += f"[{random.choice((0, 0, 1, 2, 7))}]"
@@ -113,15 +126,12 @@ def _condition(words: Words, depth: int) -> str:
     kind = random.randrange(14 if depth < MAX_DEPTH else 9)
     match kind:
         case 0 | 1 | 2:
-            comparator = random.choice(COMPARATORS)
-            return f"{operand(words)} {comparator} {operand(words)}"
+            return _comparison(words)
         case 3:
-            between = _word(random, "BETWEEN"), _word(random, "AND")
-            low, high = operand(words), operand(words)
-            return f"{operand(words)} {between[0]} {low} {between[1]} {high}"
+            return _between(words)
         case 4:
             count = 101 if words.dice.fault(0.01) else random.randrange(1, 4)
-            options = ", ".join(operand(words) for _ in range(count))
+            options = ", ".join(words.value() for _ in range(count))
             return f"{operand(words)} {_word(random, 'IN')} ({options})"
         case 5 | 6 | 7 | 8:
             return _function(words)
@@ -138,11 +148,51 @@ def _condition(words: Words, depth: int) -> str:
             return f"({inner})" if words.dice.fault(0.05) else inner
 
 
-def operand(words: Words) -> str:
+def _comparison(words: Words) -> str:
+    random = words.dice.random
+    comparator = random.choice(COMPARATORS)
+    if comparator in {"=", "<>"} or words.dice.fault(0.1):
+        right = words.value()
+    else:
+        right = words.value(_ordered(random))
+    left = operand(words, values=words.dice.fault(0.05))
+    if random.random() < 0.15 and not left.startswith((":", "size")):
+        other = operand(words, values=False)
+        right = right if other == left and not words.dice.fault(0.2) else other
+    sides = [left, right]
+    if random.random() < 0.1:
+        sides.reverse()
+    return f"{sides[0]} {comparator} {sides[1]}"
+
+
+def _between(words: Words) -> str:
+    random = words.dice.random
+    kind = random.choice("SNB")
+    pool = {"S": TEXTS, "N": INTEGERS, "B": BASE64}[kind]
+    bounds = random.sample(pool, 2)
+    if not words.dice.fault(0.1):
+        bounds.sort(key=IN_ORDER[kind])
+    given = [{kind: bound} for bound in bounds]
+    if words.dice.fault(0.1):
+        given[random.randrange(2)] = value(random)
+    low, high = (words.value(each) for each in given)
+    if random.random() < 0.1:
+        low = words.path()
+    tested = operand(words, values=words.dice.fault(0.05))
+    return f"{tested} {_word(random, 'BETWEEN')} {low} {_word(random, 'AND')} {high}"
+
+
+def _ordered(random: Random) -> Body:
+    """Return a value of a type that has an order."""
+    kind = random.choice("SNB")
+    return {kind: random.choice({"S": TEXTS, "N": NUMBERS, "B": BASE64}[kind])}
+
+
+def operand(words: Words, *, values: bool = True) -> str:
     """Return a path, a value or a size."""
     random = words.dice.random
     kind = random.random()
-    if kind < 0.5:
+    if kind < 0.9 and (not values or kind < 0.6):
         return words.path()
     if kind < 0.9:
         return words.value()
@@ -182,7 +232,10 @@ def _function(words: Words) -> str:
             given = None if words.dice.fault(0.3) else random.choice(texts)
             return f"begins_with({words.path()}, {words.value(given)})"
         case _:
-            return f"contains({words.path()}, {operand(words)})"
+            path, other = words.path(), operand(words)
+            if path == other and not words.dice.fault(0.2):
+                other = words.value()
+            return f"contains({path}, {other})"
 
 
 def update(words: Words, targets: tuple[str, ...]) -> str:
@@ -266,7 +319,8 @@ def _update_operand(words: Words, name: str) -> str:
 def projection(words: Words) -> str:
     """Return a projection expression of different attributes."""
     random = words.dice.random
-    names = random.sample(words.attributes, random.randrange(1, 4))
+    count = min(len(words.attributes), random.randrange(1, 4))
+    names = random.sample(words.attributes, count)
     paths = [words.path((name,)) for name in names]
     if words.dice.fault(0.1):
         paths.append(words.path((names[0],)))

@@ -12,6 +12,7 @@ from random_values import (
     bad_value,
     key_value,
     large_text,
+    rank,
     value,
 )
 
@@ -102,12 +103,12 @@ class Requests:
         """Query the table or an index; perhaps all pages."""
         index = self._index(table)
         body = self._reading(table, index, dice)
-        words = self._words(table, dice, without=self._key_names(table, index))
+        words = self._words(table, dice, index, queried=True)
         body["KeyConditionExpression"] = self._key_condition(table, index, words)
         self._filtered(body, words)
         if self.random.random() < 0.5:
             body["ScanIndexForward"] = self.random.random() < 0.5
-        if index is None and self.random.random() < 0.1:
+        if index is None and dice.fault(0.1):
             body["ExclusiveStartKey"] = self._key(table, dice)
         pages = "Limit" in body and self.random.random() < 0.5
         return Request("Query", body, table, index, pages)
@@ -116,7 +117,7 @@ class Requests:
         """Scan the table or an index; perhaps all pages."""
         index = self._index(table)
         body = self._reading(table, index, dice)
-        self._filtered(body, self._words(table, dice))
+        self._filtered(body, self._words(table, dice, index))
         if self.random.random() < 0.1:
             total = self.random.randrange(1, 4)
             body["TotalSegments"] = total
@@ -299,13 +300,21 @@ class Requests:
         return (table.key if index is None else index.key).names
 
     def _words(
-        self, table: RandomTable, dice: Dice, without: tuple[str, ...] = ()
+        self,
+        table: RandomTable,
+        dice: Dice,
+        index: Index | None = None,
+        *,
+        queried: bool = False,
     ) -> Words:
         names = dict.fromkeys((*NAMES, *table.types))
-        if not dice.fault(0.1):
-            for name in without:
+        if index is not None and index.projection != "ALL" and not dice.fault(0.1):
+            included = index.include if index.projection == "INCLUDE" else ()
+            names = dict.fromkeys((*table.keys_of(index), *included))
+        if queried and not dice.fault(0.1):
+            for name in self._key_names(table, index):
                 names.pop(name, None)
-        return Words(dice, tuple(names))
+        return Words(dice, tuple(names) or ("v",), frozenset(table.types))
 
     def _conditional(
         self,
@@ -340,7 +349,8 @@ class Requests:
     def _filtered(self, body: Body, words: Words) -> None:
         if self.random.random() < 0.5:
             body["FilterExpression"] = condition(words)
-        if self.random.random() < 0.2:
+        counted = body.get("Select") == "COUNT" and not words.dice.fault(0.1)
+        if self.random.random() < 0.2 and not counted:
             body["ProjectionExpression"] = projection(words)
         words.into(body)
 
@@ -402,6 +412,12 @@ class Requests:
             joined = random.choice((f"NOT {joined}", f"({joined})", "", f"{joined} ("))
         return joined
 
+    def _bounds(self, kind: str, dice: Dice) -> tuple[Body, Body]:
+        bounds = [key_value(self.random, kind) for _ in range(2)]
+        if not dice.fault(0.05):
+            bounds.sort(key=rank)
+        return bounds[0], bounds[1]
+
     def _sort_condition(self, table: RandomTable, name: str, words: Words) -> str:
         random, dice = self.random, words.dice
 
@@ -412,7 +428,8 @@ class Requests:
         short = words.name(name)
         match operator:
             case "BETWEEN":
-                return f"{short} BETWEEN {given()} AND {given()}"
+                low, high = self._bounds(table.types[name], dice)
+                return f"{short} BETWEEN {words.value(low)} AND {words.value(high)}"
             case "begins_with":
                 if table.types[name] == "N" and not dice.fault(0.2):
                     return f"{short} = {given()}"

@@ -6,6 +6,7 @@ Small pools make requests meet items that are there, and equal sort keys.
 from __future__ import annotations
 
 import base64
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -67,6 +68,17 @@ def key_value(random: Random, kind: str) -> Body:
             return {"N": random.choice(pool)}
         case _:
             return {"B": _base64(random.choice(BINARIES))}
+
+
+def rank(value: Body) -> Decimal | bytes:
+    """Return what tells the order of two values of one key type."""
+    match value:
+        case {"S": str(text)}:
+            return text.encode()
+        case {"N": str(text)}:
+            return Decimal(text)
+        case _:
+            return base64.b64decode(str(value["B"]))
 
 
 def bad_key_value(random: Random, kind: str) -> Body:

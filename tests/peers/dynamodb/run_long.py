@@ -111,8 +111,9 @@ def _kinds(
     """Return the differences by what was said, the frequent ones first."""
     kinds: dict[str, list[tuple[str, Difference]]] = {}
     for episode, difference in unexplained:
-        mine, other = difference.refusals
-        words = f"{difference.what} of {difference.request.operation}: {mine} / {other}"
+        words = (
+            f"{difference.what} of {difference.request.operation}: {difference.said}"
+        )
         kinds.setdefault(NAMES.sub("_", words), []).append((episode, difference))
     return sorted(kinds.items(), key=lambda kind: -len(kind[1]))
 
