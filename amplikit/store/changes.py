@@ -11,7 +11,7 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from amplikit.store.codec import decode, encode
+from amplikit.store.codec import decode, encode, same_items
 from amplikit.store.interface import Change
 from amplikit.store.positions import key_names
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from amplikit.store.database import Database
     from amplikit.store.layout import Layout
     from amplikit.store.rows import Effect
+    from amplikit.store.values import Measured
 
 __all__ = ["CREATE_CHANGES", "ChangeLog"]
 
@@ -54,11 +55,12 @@ class ChangeLog:
 
     def record(self, effect: Effect, at_s: float, *, expired: bool) -> None:
         """Add what a write has changed, if it has changed anything."""
+        if _is_same(effect.old, effect.new):
+            return
         old = None if effect.old is None else encode(effect.old.item)
         new = None if effect.new is None else encode(effect.new.item)
-        if old != new:
-            row = (effect.stored.table.name, at_s, old, new, expired)
-            self._database.execute(_RECORD, row)
+        row = (effect.stored.table.name, at_s, old, new, expired)
+        self._database.execute(_RECORD, row)
 
     def read(
         self, layout: Layout, after: int, table: str | None, limit: int
@@ -95,3 +97,9 @@ class ChangeLog:
         """Remove the records of a table that is no more."""
         for statement in (_CLEAR, _BLANK):
             self._database.execute(statement, (name,))
+
+
+def _is_same(old: Measured | None, new: Measured | None) -> bool:
+    if old is None or new is None:
+        return old is new
+    return old.size_bytes == new.size_bytes and same_items(old.item, new.item)

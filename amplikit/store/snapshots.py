@@ -78,6 +78,10 @@ def restore(engine: Engine, path: Path) -> tuple[str, ...]:
     are none of the restoring. Raises ``DataFolderUnusable`` when the snapshot is
     damaged, of a newer format, or has items that the schema has no table for.
     """
+    try:
+        path.stat()  # SQLite would make a new file
+    except OSError as error:
+        raise not_writable(path, error) from None
     database = engine.database
     with database, _attached(engine, path):
         _check(engine, path)
