@@ -110,12 +110,7 @@ def compile_update(update: Update) -> CompiledUpdate:
 
 
 def _apply(edits: tuple[_Edit, ...], before: Item, after: Item) -> None:
-    outcomes = [edit.read(before) for edit in edits]
-    for edit in edits:
-        _check_path(edit.path, before)
-    for edit, outcome in zip(edits, outcomes, strict=True):
-        if edit.needs_value and outcome is _NOTHING:
-            raise Invalid(_MISSING)
+    outcomes = [_outcome(edit, before) for edit in edits]
     for name in {edit.path.parts[0] for edit in edits if len(edit.path.parts) > 1}:
         after[str(name)] = own_copy(after[str(name)])
     lists = _Lists()
@@ -130,6 +125,17 @@ def _apply(edits: tuple[_Edit, ...], before: Item, after: Item) -> None:
             else:
                 place[last] = outcome
     lists.finish()
+
+
+def _outcome(edit: _Edit, item: Item) -> _Outcome:
+    *way, last = edit.path.parts
+    place = follow(item, tuple(way), None)
+    if not isinstance(place, dict if isinstance(last, str) else list):
+        raise Invalid(_INVALID_PATH)
+    outcome = edit.read(item)
+    if edit.needs_value and outcome is _NOTHING:
+        raise Invalid(_MISSING)
+    return outcome
 
 
 class _Lists:
@@ -151,14 +157,6 @@ class _Lists:
             ]
 
 
-def _check_path(path: Path, item: Item) -> None:
-    """Raise ``Invalid`` unless what the path ends in is there and can hold it."""
-    *way, last = path.parts
-    place = follow(item, tuple(way), None)
-    if not isinstance(place, dict if isinstance(last, str) else list):
-        raise Invalid(_INVALID_PATH)
-
-
 def _nothing(_: Item) -> _Outcome:
     return _NOTHING
 
@@ -171,16 +169,23 @@ def _reader(operand: UpdateOperand) -> _Read:
         case Path(parts):
             return lambda item: follow(item, parts, _NOTHING)
         case IfNotExists(path, otherwise):
-            first, second = _reader(path), _reader(otherwise)
-            return lambda item: (
-                second(item) if (found := first(item)) is _NOTHING else found
-            )
+            return _existing(_reader(path), _reader(otherwise))
         case ListAppend(first_list, second_list):
             return _appended(_reader(first_list), _reader(second_list))
         case Arithmetic(left, operator, right):
             return _calculated(_reader(left), _reader(right), minus=operator == "-")
         case _:
             assert_never(operand)
+
+
+def _existing(first: _Read, otherwise: _Read) -> _Read:
+    def read(item: Item) -> _Outcome:
+        found, other = first(item), otherwise(item)
+        if other is _NOTHING:
+            raise Invalid(_MISSING)  # also when it is not needed
+        return other if found is _NOTHING else found
+
+    return read
 
 
 def _appended(first: _Read, second: _Read) -> _Read:

@@ -36,6 +36,7 @@ __all__ = [
     "check_operator_count",
     "check_size",
     "check_type",
+    "not_distinct",
     "shown_path",
 ]
 
@@ -186,11 +187,16 @@ def _check_given(
 def check_distinct(first: Operand, others: Iterable[Operand], function: str) -> None:
     """Raise ``Unsound`` when a path is compared with itself."""
     if isinstance(first, Path) and first in others:
-        raise Unsound(
-            "The first operand must be distinct from the remaining operands for this "
-            f"operator or function; operator: {function}, "
-            f"first operand: {shown_path(first)}"
-        )
+        raise not_distinct(function, first)
+
+
+def not_distinct(function: str, path: Path) -> Unsound:
+    """Return the error that a path is compared with itself."""
+    return Unsound(
+        "The first operand must be distinct from the remaining operands for this "
+        f"operator or function; operator: {function}, "
+        f"first operand: {shown_path(path)}"
+    )
 
 
 def _shown(value: AttributeValue) -> str:

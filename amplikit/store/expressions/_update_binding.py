@@ -13,6 +13,7 @@ from amplikit.store.operands import (
     check_deleted,
     check_operator_count,
     check_type,
+    not_distinct,
 )
 from amplikit.store.updates import (
     Added,
@@ -97,6 +98,8 @@ def _called(function: str, operands: list[UpdateOperand]) -> UpdateOperand:
         return ListAppend(first, second)
     if not isinstance(first, Path):
         raise needs_path(function)
+    if first == second:
+        raise not_distinct(function, first)
     return IfNotExists(first, second)
 
 
