@@ -47,9 +47,15 @@ class Opened:
 
 @contextmanager
 def open_runtime(
-    loaded: Loaded, folder: Path, log: LogSink, durability: Durability = "normal"
+    loaded: Loaded,
+    folder: Path,
+    log: LogSink,
+    durability: Durability = "normal",
+    dynamodb_url: str | None = None,
 ) -> Iterator[Opened]:
     """Open a data folder for what is loaded; everything is closed at the end.
+
+    The tables are in the folder, or in the DynamoDB at that URL.
 
     What the schema changes in the folder is logged. Raises ``SchemaInvalid``, or
     ``DataFolderUnusable`` before anything is written into a folder of another schema.
@@ -58,12 +64,20 @@ def open_runtime(
     blueprint, config = compiled.blueprint, compiled.config
     schema_hash = hashlib.sha256(blueprint.sdl.encode()).hexdigest()
     with ExitStack() as stack:
-        store = SqliteStore.open(
-            folder, blueprint.tables, schema_hash=schema_hash, durability=durability
-        )
+        store: Store
+        expire: Callable[[float], object] = _expire_nothing
+        if dynamodb_url is not None:
+            from amplikit.store.dynamodb import open_dynamodb  # noqa: PLC0415  boto3 is slow to import
+
+            store = open_dynamodb(dynamodb_url, blueprint.tables)
+        else:
+            embedded = SqliteStore.open(
+                folder, blueprint.tables, schema_hash=schema_hash, durability=durability
+            )
+            for sentence in embedded.changed:
+                log(f"{folder}: {sentence}")
+            store, expire = embedded, embedded.expire
         stack.callback(store.close)
-        for sentence in store.changed:
-            log(f"{folder}: {sentence}")
         identity = IdentityStore.open(folder, config, utc_now)
         stack.callback(identity.close)
         write_names(folder, config)
@@ -84,5 +98,10 @@ def open_runtime(
             triggers=ProjectTriggers(config, identity, runner, log),
             log=log,
             store=store,
+            store_is_remote=dynamodb_url is not None,
         )
-        yield Opened(runtime, store, runner, compiled, schema_hash, store.expire)
+        yield Opened(runtime, store, runner, compiled, schema_hash, expire)
+
+
+def _expire_nothing(_now_s: float) -> None:
+    """Leave it to the DynamoDB that has the items."""

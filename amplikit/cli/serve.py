@@ -61,7 +61,11 @@ class _Server:
         str, typer.Option(metavar="fast|reference", help="This version: reference.")
     ] = "reference"
     store: Annotated[
-        str, typer.Option(metavar="sqlite|dynamodb:URL", help="This version: sqlite.")
+        str,
+        typer.Option(
+            metavar="sqlite|dynamodb:URL",
+            help="Where the tables are: the data folder, or a DynamoDB.",
+        ),
     ] = "sqlite"
 
     durability: Annotated[
@@ -72,6 +76,24 @@ class _Server:
         ),
     ] = "normal"
 
+    def dynamodb_url(self) -> str | None:
+        """Return the URL of ``--store dynamodb:URL``; None for the data folder.
+
+        Raises ``ConfigInvalid``.
+        """
+        if self.store == "sqlite":
+            return None
+        kind, _, url = self.store.partition(":")
+        if kind != "dynamodb":
+            raise ConfigInvalid(
+                Problem(
+                    code="option-invalid",
+                    message=f"--store '{self.store}' is no store.",
+                    hint="Write --store sqlite, or --store dynamodb:URL.",
+                )
+            )
+        return url
+
     def check(self, data_folder: Path) -> None:
         """Raise ``ConfigInvalid`` for what cannot be had or cannot be written.
 
@@ -81,7 +103,6 @@ class _Server:
             "serve --tls": self.tls,
             "serve --reload": self.reload,
             f"serve --executor {self.executor}": self.executor != "reference",
-            f"serve --store {self.store}": self.store != "sqlite",
         }
         for feature, asked in later.items():
             if asked:
@@ -115,11 +136,14 @@ def _serve(served: Served, *, server: _Server) -> None:
     loaded = served.load()
     folder = served.data_folder()
     server.check(folder)
+    dynamodb_url = server.dynamodb_url()
     # First the port: a server that cannot listen leaves no data folder behind.
     bound = bind(server.host, server.port)
     try:
         with (
-            open_runtime(loaded, folder, _log, server.durability) as opened,
+            open_runtime(
+                loaded, folder, _log, server.durability, dynamodb_url
+            ) as opened,
             serving(folder) as alone,
         ):
             if not alone:

@@ -99,7 +99,7 @@ def decode_item(document: TypedItem) -> Item:
 
 
 def decode_value(document: object) -> AttributeValue:
-    """Return the value of a document whose form is checked.
+    """Return the value of a document whose form is checked, or of an SDK's.
 
     Raises ``Invalid``.
     """
@@ -306,6 +306,8 @@ def _decode(kind: str, content: object) -> AttributeValue:
             return read_number(content)
         case "B", str():
             return base64.b64decode(content)
+        case "B", bytes():
+            return content
         case "BOOL", _:
             return read_flag(content)
         case "NULL", _:
@@ -327,6 +329,8 @@ def _decode_set(
 ) -> frozenset[str] | frozenset[Decimal] | frozenset[bytes]:
     if not content:
         raise Invalid(_EMPTY_SETS[kind])
+    if kind == "BS" and all(isinstance(element, bytes) for element in content):
+        return frozenset(e for e in content if isinstance(e, bytes))
     texts = [element for element in content if isinstance(element, str)]
     if len(texts) != len(content):
         raise Invalid(refusals.NULL_IN_SET)
