@@ -10,6 +10,7 @@ from amplikit.datafolder import (
     of_newer_format,
     private_file,
     private_folder,
+    without_items,
 )
 from amplikit.store.database import Database
 from amplikit.store.migration import (
@@ -18,6 +19,7 @@ from amplikit.store.migration import (
     create,
     fit,
     has_tables,
+    read_layout,
     upgrade,
 )
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from amplikit.blueprint.resources import Table
     from amplikit.store.database import Durability
 
-__all__ = ["FILE_NAME", "open_folder", "prepare"]
+__all__ = ["FILE_NAME", "open_as_it_is", "open_folder", "prepare"]
 
 FILE_NAME = "items.sqlite3"
 
@@ -54,6 +56,33 @@ def open_folder(
         database.close()
         raise
     return database, changed
+
+
+def open_as_it_is(folder: Path) -> Database:
+    """Return the database of a folder that has one, with the tables that it holds.
+
+    Raises ``DataFolderUnusable``.
+    """
+    path = folder / FILE_NAME
+    if not path.exists():
+        raise without_items(folder)
+    private_file(path)
+    database = Database(path)
+    try:
+        with alone(folder), database:
+            _check_format(database, path)
+            database.configure()
+            with database.writing():
+                if not has_tables(database):
+                    create(database)
+                upgrade(database)
+                layout = read_layout(database)
+                own = [stored.table for stored in layout.tables if stored.own]
+                fit(database, own, layout.schema_hash)
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
 def prepare(

@@ -9,7 +9,7 @@ from amplikit.store import batches, expiry, reading, snapshots, tables, transact
 from amplikit.store.database import Database
 from amplikit.store.engine import Engine
 from amplikit.store.interface import ConditionFailed, Written
-from amplikit.store.opening import open_folder, prepare
+from amplikit.store.opening import open_as_it_is, open_folder, prepare
 from amplikit.store.pages import own_item
 from amplikit.store.refusals import Invalid
 from amplikit.store.writing import prepare as prepare_write
@@ -84,6 +84,14 @@ class SqliteStore:
         """
         database, changed = open_folder(folder, tables, schema_hash, durability)
         return cls(database, clock, changed)
+
+    @classmethod
+    def open_as_it_is(cls, folder: Path) -> Self:
+        """Open a data folder with the tables that it holds, whatever the schema.
+
+        Raises ``DataFolderUnusable``, also when no store was ever opened there.
+        """
+        return cls(open_as_it_is(folder))
 
     @classmethod
     def in_memory(
@@ -217,9 +225,20 @@ class SqliteStore:
         """
         return snapshots.restore(self._engine, path)
 
-    def clear(self) -> None:
-        """Delete all items, and the tables that clients have made."""
-        tables.clear(self._engine)
+    def clear(self, name: str | None = None) -> Refused | None:
+        """Delete all items of a table, or of all, and then clients' tables, too."""
+        return _answer(lambda: tables.clear(self._engine, name))
+
+    def all_or_nothing(self) -> AbstractContextManager[None]:
+        """Keep all of what the block writes, or nothing when it raises.
+
+        Others that write wait for its end, so the block must not await.
+        """
+        return self._engine.writing()
+
+    def one_moment(self) -> AbstractContextManager[None]:
+        """Let all reads of the block see one state; others may write meanwhile."""
+        return self._engine.reading()
 
     def rehearsal(self) -> AbstractContextManager[None]:
         """Undo, at the end of the block, everything that is written inside it.

@@ -72,13 +72,15 @@ def delete_table(engine: Engine, name: str) -> None:
         _hold(engine, (each for each in _held(engine) if each[0].name != name))
 
 
-def clear(engine: Engine) -> None:
-    """Delete all items, and the tables that clients have made."""
+def clear(engine: Engine, name: str | None) -> None:
+    """Delete all items of a table, or of all, and then clients' tables, too."""
     with engine.writing():
-        for stored in engine.layout.tables:
+        cleared = engine.layout.tables if name is None else (engine.table(name),)
+        for stored in cleared:
             engine.rows.clear(stored.number, *stored.places)
             engine.changes.clear(stored.table.name)
-        _hold(engine, (each for each in _held(engine) if each[1]))
+        if name is None:
+            _hold(engine, (each for each in _held(engine) if each[1]))
 
 
 def _held(engine: Engine) -> list[tuple[Table, bool]]:
