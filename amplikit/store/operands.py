@@ -75,8 +75,8 @@ def check_operands(condition: Condition) -> None:
             if comparator not in ("=", "<>"):
                 _check_given((left, right), comparator, ORDERED)
         case Between(operand, low, high):
-            check_distinct(operand, (low, high), "BETWEEN")
             _check_given((operand, low, high), "BETWEEN", ORDERED)
+            check_distinct(operand, (low, high), "BETWEEN")
             if isinstance(low, Given) and isinstance(high, Given):
                 check_bounds(canonical_value(low.value), canonical_value(high.value))
         case In(operand, options):
