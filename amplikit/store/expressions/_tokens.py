@@ -18,13 +18,14 @@ KEYWORDS = frozenset(
 
 _MAX_BYTES = 4096
 _TOKEN = re.compile(
-    r"""[ \t\r\n]*(?:
-      (?P<word>[A-Za-z][A-Za-z0-9_]*)
+    r"""
+      (?P<space>[ \t\r\n]+)
+    | (?P<word>[A-Za-z][A-Za-z0-9_]*)
     | (?P<name>\#[A-Za-z0-9_]+)
     | (?P<value>:[A-Za-z0-9_]+)
     | (?P<number>0|[1-9][0-9]*)
     | (?P<mark><>|<=|>=|[^ \t\r\n])
-    )""",
+    """,
     re.VERBOSE,
 )
 
@@ -55,7 +56,11 @@ class Tokens:
                 f"expression size: {size}"
             )
         self._text = text
-        self._tokens = [_token(found) for found in _TOKEN.finditer(text)]
+        self._tokens = [
+            _token(found)
+            for found in _TOKEN.finditer(text)
+            if found.lastgroup != "space"
+        ]
         self._tokens.append(Token("end", "<EOF>", len(text), len(text), ""))
         self.at = 0
 
@@ -96,16 +101,14 @@ class Tokens:
         tokens, at, text = self._tokens, self.at, self._text
         start = tokens[at - 1].start if at else 0
         end = tokens[min(at + 1, len(tokens) - 1)].end
-        return Unsound(
-            f'Syntax error; token: "{tokens[at].text}", near: "{text[start:end]}"'
-        )
+        message = f'Syntax error; token: "{tokens[at].text}", near: "{text[start:end]}"'
+        return Unsound(message.encode(errors="replace").decode())  # no lone surrogate
 
 
 def _token(found: re.Match[str]) -> Token:
     kind = found.lastgroup
-    text = found[kind or 0]
+    text, start = found[0], found.start()
     word = text.upper() if kind == "word" else ""
-    start = found.end() - len(text)
     if word in KEYWORDS:
         return Token("keyword", text, start, found.end(), word)
     match kind:
