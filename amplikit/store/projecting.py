@@ -6,18 +6,19 @@ without gaps, in their order: answers of DynamoDB Local 2.x.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from amplikit.store.codec import own_copy
+from amplikit.store.conditions import Given, Path
+from amplikit.store.updates import Arithmetic, IfNotExists, ListAppend
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from amplikit.store.conditions import Path
     from amplikit.store.interface import AttributeValue, Item
-    from amplikit.store.updates import Update
+    from amplikit.store.updates import Update, UpdateOperand
 
-__all__ = ["project", "touched_paths", "updated_part"]
+__all__ = ["mentioned_paths", "project", "touched_paths", "updated_part"]
 
 _Wanted = dict[str | int, "_Wanted | None"]
 
@@ -49,9 +50,34 @@ def touched_paths(update: Update) -> tuple[Path, ...]:
     )
 
 
+def mentioned_paths(update: Update) -> tuple[Path, ...]:
+    """Return all paths that the update writes to or reads."""
+    read = (path for one in update.set for path in _read_paths(one.value))
+    return (*touched_paths(update), *read)
+
+
 def updated_part(update: Update, item: Item | None) -> Item:
     """Return what ``UPDATED_OLD`` shows of the old item, ``UPDATED_NEW`` of the new."""
     return project(item or {}, touched_paths(update))
+
+
+def _read_paths(operand: UpdateOperand) -> Iterator[Path]:
+    match operand:
+        case Path():
+            yield operand
+        case Given():
+            return
+        case IfNotExists(path, otherwise):
+            yield path
+            yield from _read_paths(otherwise)
+        case ListAppend(first, second):
+            yield from _read_paths(first)
+            yield from _read_paths(second)
+        case Arithmetic(left, _, right):
+            yield from _read_paths(left)
+            yield from _read_paths(right)
+        case _:
+            assert_never(operand)
 
 
 def _part_of_map(value: Item, wanted: _Wanted) -> Item:

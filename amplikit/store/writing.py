@@ -29,6 +29,7 @@ from amplikit.store.positions import (
     row_key,
     row_key_of_item,
 )
+from amplikit.store.projecting import mentioned_paths
 from amplikit.store.refusals import Invalid
 from amplikit.store.rows import Effect, index_entries
 from amplikit.store.values import MAX_ITEM_BYTES, canonical_item
@@ -106,8 +107,8 @@ class _Update:
     def at(self, stored: StoredTable) -> Placed:
         key = row_key(stored.table, self.request.key)
         _check_update(stored.table, self.update)
-        touched_paths = [edit.path for edit in self.update.edits]
-        check_paths(stored.table, self.request.condition, touched_paths)
+        others = mentioned_paths(self.request.update)
+        check_paths(stored.table, self.request.condition, others)
 
         def made(old: Measured | None) -> Effect:
             after = self.update.applied(old.item if old else {**self.request.key})

@@ -28,7 +28,15 @@ from amplikit.store.interface import (
     UpdateRequest,
     Written,
 )
-from amplikit.store.updates import assign
+from amplikit.store.updates import (
+    Added,
+    Arithmetic,
+    Assigned,
+    IfNotExists,
+    ListAppend,
+    Update,
+    assign,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -439,6 +447,47 @@ def test_a_path_into_a_key_is_refused(
         store.scan(ScanRequest("Post", filter=condition)),
     )
     assert [message(answer) for answer in answers] == [expected] * 5
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        Update(set=(Assigned(Path(("owner", "x")), Given(1)),)),
+        Update(set=(Assigned(Path(("x",)), Path(("owner", "x"))),)),
+        Update(
+            set=(
+                Assigned(
+                    Path(("x",)),
+                    ListAppend(Given([]), IfNotExists(Path(("owner", 0)), Given([]))),
+                ),
+            )
+        ),
+        Update(
+            set=(
+                Assigned(Path(("x",)), Arithmetic(Given(1), "-", Path(("owner", "x")))),
+            )
+        ),
+        Update(remove=(Path(("owner", 0)),)),
+        Update(add=(Added(Path(("owner", "x")), Given(1)),)),
+    ],
+    ids=["set", "read", "in functions", "in a sum", "remove", "add"],
+)
+def test_an_update_does_not_look_into_a_key(store: SqliteStore, update: Update) -> None:
+    answer = store.update(UpdateRequest("Post", {"id": "1"}, update))
+    assert message(answer) == f"{NOT_SCALAR}IndexKey: owner"
+
+
+def test_a_projection_does_not_look_into_a_key(store: SqliteStore) -> None:
+    inside = (Path(("id", "x")),)
+    get = GetRequest("Post", {"id": "1"}, inside)
+    answers = (
+        store.get(get),
+        store.query(QueryRequest("Post", "1", projection=inside)),
+        store.scan(ScanRequest("Post", projection=inside)),
+        store.batch_get((get,)),
+        store.transact_get((get,)),
+    )
+    assert {message(answer) for answer in answers} == {f"{NOT_SCALAR}Key: id"}
 
 
 def test_an_unknown_table_is_refused(store: SqliteStore) -> None:
