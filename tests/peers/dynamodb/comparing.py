@@ -49,12 +49,16 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class _Walked:
-    """All pages: how much each read, and what passed, or why it came to an end."""
+class Walked:
+    """All pages: how much each read, and what passed, or why it came to an end.
+
+    ``seen`` is what must be the same of the items.
+    """
 
     counts: list[int]
     items: list[Body]
     refusal: tuple[str, str] | None = None
+    seen: object = None
 
 
 def compare(request: Request, ours: Peer, theirs: Peer) -> Difference | None:
@@ -141,7 +145,7 @@ def _said(answer: object) -> str:
             return f"TransactionCanceledException: [{'; '.join(texts)}]"
         case Answer(refusal=(kind, text)):
             return f"{kind}: {text}"
-        case (str(kind), str(text)):
+        case Walked(refusal=(kind, text)):
             return f"{kind}: {text}"
         case _:
             return ""
@@ -232,7 +236,11 @@ def _sort_keys(request: Request, items: list[Body]) -> object:
 
 def _compare_pages(request: Request, ours: Peer, theirs: Peer) -> Difference | None:
     mine, other = _walk(request, ours), _walk(request, theirs)
-    return None if mine == other else Difference(request, "pages", mine, other)
+    if mine.refusal is not None or other.refusal is not None:
+        same = mine.refusal == other.refusal
+    else:
+        same = (mine.counts, mine.seen) == (other.counts, other.seen)
+    return None if same else Difference(request, "pages", mine, other)
 
 
 def _compare_segments(request: Request, ours: Peer, theirs: Peer) -> Difference | None:
@@ -249,18 +257,16 @@ def _compare_segments(request: Request, ours: Peer, theirs: Peer) -> Difference 
     return None if sides[0] == sides[1] else Difference(request, "segments", *sides)
 
 
-def _walk(request: Request, peer: Peer) -> object:
+def _walk(request: Request, peer: Peer) -> Walked:
     walked = _walk_items(request, peer)
-    if walked.refusal is not None:
-        return walked.refusal
     if request.operation == "Query" and request.index is None:
-        return walked.counts, [canonical_item(item) for item in walked.items]
-    return walked.counts, _all(request, walked.items)
+        return replace(walked, seen=[canonical_item(item) for item in walked.items])
+    return replace(walked, seen=_all(request, walked.items))
 
 
-def _walk_items(request: Request, peer: Peer) -> _Walked:
+def _walk_items(request: Request, peer: Peer) -> Walked:
     body = dict(request.body)
-    walked = _Walked([], [])
+    walked = Walked([], [])
     for _ in range(MOST_PAGES):
         answer = peer.call(request.operation, body)
         if answer.refusal is not None:

@@ -17,6 +17,28 @@ if TYPE_CHECKING:
 
 COMPARATORS = ("=", "<>", "<", "<=", ">", ">=")
 TYPES = ("S", "N", "B", "BOOL", "NULL", "L", "M", "SS", "NS", "BS")
+CONDITION_MISUSES = (
+    "unknown(P)",
+    "attribute_exists(P, P)",
+    "attribute_exists()",
+    "ATTRIBUTE_EXISTS(P)",
+    "attribute_exists(V)",
+    "begins_with(P)",
+    "contains(P)",
+    "size(P)",
+    "attribute_type(P, P)",
+    "if_not_exists(P, V)",
+    "V = V",
+)
+UPDATE_MISUSES = (
+    "size(P)",
+    "V * V",
+    "list_append(V)",
+    "P + P + P",
+    "(V)",
+    "unknown(V)",
+    "attribute_exists(P)",
+)
 INTEGERS = tuple(map(str, range(-10, 11)))
 BASE64 = ("AA==", "YQ==", "YWI=", "Yg==", "/w==")
 IN_ORDER: dict[str, Callable[[str], object]] = {
@@ -151,14 +173,13 @@ def _condition(words: Words, depth: int) -> str:
 def _comparison(words: Words) -> str:
     random = words.dice.random
     comparator = random.choice(COMPARATORS)
-    if comparator in {"=", "<>"} or words.dice.fault(0.1):
-        right = words.value()
-    else:
-        right = words.value(_ordered(random))
     left = operand(words, values=words.dice.fault(0.05))
-    if random.random() < 0.15 and not left.startswith((":", "size")):
-        other = operand(words, values=False)
-        right = right if other == left and not words.dice.fault(0.2) else other
+    right = left
+    if random.random() < 0.15:
+        right = operand(words, values=False)
+    if right == left and not words.dice.fault(0.05):
+        any_type = comparator in {"=", "<>"} or words.dice.fault(0.1)
+        right = words.value(None if any_type else _ordered(random))
     sides = [left, right]
     if random.random() < 0.1:
         sides.reverse()
@@ -175,9 +196,8 @@ def _between(words: Words) -> str:
     given = [{kind: bound} for bound in bounds]
     if words.dice.fault(0.1):
         given[random.randrange(2)] = value(random)
-    low, high = (words.value(each) for each in given)
-    if random.random() < 0.1:
-        low = words.path()
+    low = words.path() if random.random() < 0.1 else words.value(given[0])
+    high = words.value(given[1])
     tested = operand(words, values=words.dice.fault(0.05))
     return f"{tested} {_word(random, 'BETWEEN')} {low} {_word(random, 'AND')} {high}"
 
@@ -204,20 +224,7 @@ def operand(words: Words, *, values: bool = True) -> str:
 def _function(words: Words) -> str:
     random = words.dice.random
     if words.dice.fault(0.05):
-        return random.choice(
-            [
-                f"unknown({words.path()})",
-                f"attribute_exists({words.path()}, {words.path()})",
-                "attribute_exists()",
-                f"ATTRIBUTE_EXISTS({words.path()})",
-                f"attribute_exists({words.value()})",
-                f"begins_with({words.path()})",
-                f"contains({words.path()})",
-                f"size({words.path()})",
-                f"attribute_type({words.path()}, {words.path()})",
-                f"if_not_exists({words.path()}, {words.value()})",
-            ]
-        )
+        return _misused(words, CONDITION_MISUSES)
     match random.randrange(5):
         case 0:
             return f"attribute_exists({words.path()})"
@@ -303,17 +310,15 @@ def _update_operand(words: Words, name: str) -> str:
             return f"if_not_exists({words.path((name,))}, {words.value()})"
         case _:
             if words.dice.fault(0.2):
-                return random.choice(
-                    [
-                        f"size({words.path()})",
-                        f"{words.value({'N': '1'})} * {words.value({'N': '1'})}",
-                        f"list_append({words.value({'L': []})})",
-                        f"{words.path()} + {words.path()} + {words.path()}",
-                        f"({words.value()})",
-                        f"unknown({words.value()})",
-                    ]
-                )
+                return _misused(words, UPDATE_MISUSES)
             return words.value()
+
+
+def _misused(words: Words, misuses: tuple[str, ...]) -> str:
+    """Return a text in which P stands for a path, and V for a value."""
+    parts = re.split(r"\b([PV])\b", words.dice.random.choice(misuses))
+    made = {"P": words.path, "V": words.value}
+    return "".join(made[part]() if part in made else part for part in parts)
 
 
 def projection(words: Words) -> str:

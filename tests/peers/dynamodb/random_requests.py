@@ -349,7 +349,7 @@ class Requests:
     def _filtered(self, body: Body, words: Words) -> None:
         if self.random.random() < 0.5:
             body["FilterExpression"] = condition(words)
-        counted = body.get("Select") == "COUNT" and not words.dice.fault(0.1)
+        counted = "Select" in body and not words.dice.fault(0.1)
         if self.random.random() < 0.2 and not counted:
             body["ProjectionExpression"] = projection(words)
         words.into(body)
