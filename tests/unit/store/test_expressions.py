@@ -118,7 +118,7 @@ def test_a_projection_shows_what_is_recorded(case: Case) -> None:
         return project(ITEM, paths)
 
     if (message := refused(case)) is None:
-        recorded = cast("dict[str, object]", case.answer)
+        recorded = cast("dict[str, dict[str, object]]", case.answer)
         assert projected() == canonical_item(decode_item(recorded)).item
     else:
         with pytest.raises(Invalid) as invalid:
@@ -137,7 +137,7 @@ def test_an_update_does_what_is_recorded(case: Case) -> None:
 
     before = encode_item(ITEM)
     if (message := refused(case)) is None:
-        recorded = cast("dict[str, dict[str, object]]", case.answer)
+        recorded = cast("dict[str, dict[str, dict[str, object]]]", case.answer)
         expected = canonical_item({**ITEM, **decode_item(recorded["set"])}).item
         for name in recorded["removed"]:
             del expected[name]
