@@ -200,6 +200,35 @@ def test_an_item_that_does_not_fit_is_refused_whatever_the_condition(
     assert message(store.put(PutRequest(table, item))) == expected
 
 
+@pytest.mark.parametrize(
+    ("projection", "include", "rest", "room"),
+    [
+        ("ALL", (), {"l": "k"}, 204_793),
+        ("KEYS_ONLY", (), {"l": "k"}, 409_589),
+        ("INCLUDE", ("x",), {"l": "k"}, 204_794),
+        ("INCLUDE", ("v",), {"l": "k", "v": "vvvv"}, 409_579),
+        ("ALL", (), {}, 409_595),
+    ],
+    ids=["all of it", "its keys", "the large one", "another", "not in the index"],
+)
+def test_the_copy_in_a_local_index_counts_as_the_item(
+    projection: str, include: tuple[str, ...], rest: Item, room: int
+) -> None:
+    index = TableIndex(
+        "local", Attribute("p", S), Attribute("l", S), True, projection, include
+    )
+    table = Table("T", Attribute("p", S), Attribute("s", S), (index,))
+    store = SqliteStore.in_memory((table,))
+    item: Item = {"p": "a", "s": "a", **rest}
+    fits = store.put(PutRequest("T", {**item, "x": "a" * room}))
+    assert isinstance(fits, Written)
+    too_large = {**item, "x": "a" * (room + 1)}
+    assert message(store.put(PutRequest("T", too_large))) == TOO_LARGE
+    longer = assign({"x": "a" * (room + 1)})
+    update = store.update(UpdateRequest("T", {"p": "a", "s": "a"}, longer))
+    assert message(update) == UPDATE_TOO_LARGE
+
+
 def test_an_item_of_exactly_400_kb_is_accepted(store: SqliteStore) -> None:
     item: Item = {"id": "1", "x": "a" * (409_600 - 4)}
     assert store.put(PutRequest("Post", item)) == Written(None, item)
