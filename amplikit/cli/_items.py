@@ -13,7 +13,7 @@ from amplikit.store import SqliteStore
 if TYPE_CHECKING:
     from amplikit.cli._options import Place
 
-__all__ = ["NOBODY_HEARS", "agreed", "open_items"]
+__all__ = ["NOBODY_HEARS", "agreed", "note", "open_items"]
 
 NOBODY_HEARS = (
     "Written to the tables, past the API: no rule was asked, and no subscriber hears "
@@ -27,6 +27,11 @@ def open_items(place: Place) -> SqliteStore:
     Raises ``DataFolderUnusable`` when nothing was ever served from the folder.
     """
     return SqliteStore.open_as_it_is(place.data_folder())
+
+
+def note(line: str) -> None:
+    """Say something beside the answer, on stderr."""
+    typer.echo(line, err=True)
 
 
 def agreed(question: str, *, yes: bool) -> None:

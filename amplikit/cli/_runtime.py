@@ -23,13 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from amplikit.blueprint.resources import Blueprint
     from amplikit.cli._compile import Compiled
     from amplikit.emulator.runtime import LogSink
     from amplikit.project import Loaded
     from amplikit.store.database import Durability
     from amplikit.store.interface import Store
 
-__all__ = ["Opened", "open_runtime"]
+__all__ = ["Opened", "open_runtime", "open_sqlite"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,31 @@ class Opened:
     """Deletes what has expired by a time in seconds since 1970."""
 
 
+def open_sqlite(
+    blueprint: Blueprint,
+    folder: Path,
+    log: LogSink,
+    durability: Durability = "normal",
+) -> SqliteStore:
+    """Open the items of a data folder; what the schema changes there is logged.
+
+    Raises ``DataFolderUnusable``.
+    """
+    store = SqliteStore.open(
+        folder,
+        blueprint.tables,
+        schema_hash=_schema_hash(blueprint),
+        durability=durability,
+    )
+    for sentence in store.changed:
+        log(f"{folder}: {sentence}")
+    return store
+
+
+def _schema_hash(blueprint: Blueprint) -> str:
+    return hashlib.sha256(blueprint.sdl.encode()).hexdigest()
+
+
 @contextmanager
 def open_runtime(
     loaded: Loaded,
@@ -55,14 +81,12 @@ def open_runtime(
 ) -> Iterator[Opened]:
     """Open a data folder for what is loaded; everything is closed at the end.
 
-    The tables are in the folder, or in the DynamoDB at that URL.
-
-    What the schema changes in the folder is logged. Raises ``SchemaInvalid``, or
-    ``DataFolderUnusable`` before anything is written into a folder of another schema.
+    The tables are in the folder, or in the DynamoDB at that URL. Raises
+    ``SchemaInvalid``, or ``DataFolderUnusable`` before anything is written into a
+    folder of another schema.
     """
     compiled = compile_loaded(loaded)
     blueprint, config = compiled.blueprint, compiled.config
-    schema_hash = hashlib.sha256(blueprint.sdl.encode()).hexdigest()
     with ExitStack() as stack:
         store: Store
         expire: Callable[[float], object] = _expire_nothing
@@ -71,11 +95,7 @@ def open_runtime(
 
             store = open_dynamodb(dynamodb_url, blueprint.tables)
         else:
-            embedded = SqliteStore.open(
-                folder, blueprint.tables, schema_hash=schema_hash, durability=durability
-            )
-            for sentence in embedded.changed:
-                log(f"{folder}: {sentence}")
+            embedded = open_sqlite(blueprint, folder, log, durability)
             store, expire = embedded, embedded.expire
         stack.callback(store.close)
         identity = IdentityStore.open(folder, config, utc_now)
@@ -100,7 +120,7 @@ def open_runtime(
             store=store,
             store_is_remote=dynamodb_url is not None,
         )
-        yield Opened(runtime, store, runner, compiled, schema_hash, expire)
+        yield Opened(runtime, store, runner, compiled, _schema_hash(blueprint), expire)
 
 
 def _expire_nothing(_now_s: float) -> None:
