@@ -18,6 +18,7 @@ from amplikit.store.conditions import Given, Path
 from amplikit.store.evaluate import follow
 from amplikit.store.interface import AttributeValue, Item
 from amplikit.store.numbers import canonical_number
+from amplikit.store.projecting import mentioned_paths
 from amplikit.store.refusals import Invalid
 from amplikit.store.updates import Arithmetic, IfNotExists, ListAppend
 from amplikit.store.values import canonical_item, canonical_value, type_of
@@ -64,12 +65,14 @@ class CompiledUpdate:
     """An update that is sound whatever the item.
 
     ``given`` are the values of whole attributes that need no item, ``removed`` the
-    whole attributes that go; ``names`` are all the attributes that it touches.
+    whole attributes that go; ``names`` are all the attributes that it touches, and
+    ``nested_paths`` the paths into attributes that it reads or writes.
     """
 
     given: Measured
     removed: tuple[str, ...]
     names: tuple[str, ...]
+    nested_paths: tuple[Path, ...]
     edits: tuple[_Edit, ...]
 
     def applied(self, before: Item) -> Item:
@@ -93,20 +96,30 @@ def compile_update(update: Update) -> CompiledUpdate:
     given: Item = {}
     edits: list[_Edit] = []
     for one in update.set:
-        if len(one.path.parts) == 1 and isinstance(one.value, Given):
-            given[str(one.path.parts[0])] = one.value.value
+        parts, value = one.path.parts, one.value
+        if len(parts) == 1 and isinstance(value, Given):
+            given[str(parts[0])] = value.value
         else:
-            edits.append(_Edit(one.path, _reader(one.value), needs_value=True))
-    edits += (
-        _Edit(one.path, _sum_reader(one), needs_value=False) for one in update.add
+            edits.append(_Edit(one.path, _reader(value), needs_value=True))
+    edits += (_Edit(added.path, _sum_reader(added)) for added in update.add)
+    edits += (_Edit(deleted.path, _rest_reader(deleted)) for deleted in update.delete)
+    removed: list[str] = []
+    for path in update.remove:
+        if len(path.parts) == 1:
+            removed.append(str(path.parts[0]))
+        else:
+            edits.append(_Edit(path, _nothing))
+    return CompiledUpdate(
+        canonical_item(given),
+        tuple(removed),
+        (*given, *removed, *(str(edit.path.parts[0]) for edit in edits)),
+        _nested(update) if edits else (),
+        tuple(edits),
     )
-    edits += (
-        _Edit(one.path, _rest_reader(one), needs_value=False) for one in update.delete
-    )
-    removed = [str(path.parts[0]) for path in update.remove if len(path.parts) == 1]
-    edits += (_Edit(path, _nothing) for path in update.remove if len(path.parts) > 1)
-    names = (*given, *removed, *(str(edit.path.parts[0]) for edit in edits))
-    return CompiledUpdate(canonical_item(given), tuple(removed), names, tuple(edits))
+
+
+def _nested(update: Update) -> tuple[Path, ...]:
+    return tuple(path for path in mentioned_paths(update) if len(path.parts) > 1)
 
 
 def _apply(edits: tuple[_Edit, ...], before: Item, after: Item) -> None:
