@@ -215,7 +215,12 @@ def test_the_copy_in_a_local_index_counts_as_the_item(
     projection: str, include: tuple[str, ...], rest: Item, room: int
 ) -> None:
     index = TableIndex(
-        "local", Attribute("p", S), Attribute("l", S), True, projection, include
+        "local",
+        Attribute("p", S),
+        Attribute("l", S),
+        local=True,
+        projection=projection,
+        include=include,
     )
     table = Table("T", Attribute("p", S), Attribute("s", S), (index,))
     store = SqliteStore.in_memory((table,))
