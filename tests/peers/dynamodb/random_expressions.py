@@ -167,7 +167,10 @@ def _condition(words: Words, depth: int) -> str:
             return f"{_word(random, 'NOT')} {_condition(words, depth + 1)}"
         case _:
             inner = f"({_condition(words, depth + 1)})"
-            return f"({inner})" if words.dice.fault(0.05) else inner
+            is_double = words.dice.fault(0.05)
+            if inner.startswith("((") and inner.endswith("))") and not is_double:
+                return inner[1:-1]
+            return f"({inner})" if is_double else inner
 
 
 def _comparison(words: Words) -> str:
@@ -291,8 +294,9 @@ def _update_operand(words: Words, name: str) -> str:
             return words.path()
         case 4:
             operator = random.choice("+-")
-            left = words.path() if random.random() < 0.4 else words.value({"N": "2"})
-            if random.random() < 0.4:
+            kind = random.random()
+            left = words.path() if kind < 0.2 else ""
+            if 0.2 <= kind < 0.6:
                 left = (
                     f"if_not_exists({words.path((name,))}, {words.value({'N': '1'})})"
                 )
