@@ -59,7 +59,7 @@ def test_tables_are_listed_with_their_sizes(amplikit: Amplikit, data: str) -> No
     ran = amplikit("tables", "list", "--data", data)
     assert ran.out.split("\n")[0].split() == ["NAME", "ITEMS", "BYTES"]
     found = json.loads(amplikit("tables", "list", "--data", data, "--json").out)
-    assert found == [{"name": "Note", "items": 20, "bytes": 439, "indexes": []}]
+    assert found == [{"name": "Note", "items": 20, "bytes": 489, "indexes": []}]
 
 
 @pytest.mark.parametrize("name", ["notes.json", "notes.json.gz"])
