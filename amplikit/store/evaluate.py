@@ -295,12 +295,15 @@ def check_operators(condition: Condition) -> None:
     """Raise ``Unsound`` for over 300 operators and functions, however deep."""
     count = 0
     for part in _parts(condition):
-        match part:
-            case And(parts) | Or(parts):
-                count += max(len(parts) - 1, 1)  # so that nesting is bounded, too
-            case _:
+        if isinstance(part, And | Or):
+            count += max(len(part.of) - 1, 1)  # so that nesting is bounded, too
+            continue
+        count += 1
+        for operand in _taken(part):
+            inner = operand
+            while isinstance(inner, Size):
                 count += 1
-    count += sum(isinstance(operand, Size) for operand in _operands(condition))
+                inner = inner.operand
     check_operator_count(count)
 
 
@@ -321,32 +324,33 @@ def _parts(condition: Condition) -> Iterator[Condition]:
 
 def _operands(condition: Condition) -> Iterator[Operand]:
     """Yield all operands in their order, those of sizes as well."""
-    for operand in _outer_operands(condition):
-        inner = operand
-        yield inner
-        while isinstance(inner, Size):
-            inner = inner.operand
-            yield inner
-
-
-def _outer_operands(condition: Condition) -> Iterator[Operand]:
     for part in _parts(condition):
-        match part:
-            case Comparison(left, _, right):
-                yield from (left, right)
-            case Between(operand, low, high):
-                yield from (operand, low, high)
-            case In(operand, options):
-                yield from (operand, *options)
-            case AttributeExists(path, _):
-                yield path
-            case AttributeTypeIs(operand, _):
-                yield operand
-            case BeginsWith(operand, prefix):
-                yield from (operand, prefix)
-            case Contains(container, operand):
-                yield from (container, operand)
-            case And() | Or() | Not():
-                pass
-            case _:
-                assert_never(part)
+        for operand in _taken(part):
+            inner = operand
+            yield inner
+            while isinstance(inner, Size):
+                inner = inner.operand
+                yield inner
+
+
+def _taken(part: Condition) -> tuple[Operand, ...]:
+    """Return the operands that the condition itself takes."""
+    match part:
+        case Comparison(left, _, right):
+            return (left, right)
+        case Between(operand, low, high):
+            return (operand, low, high)
+        case In(operand, options):
+            return (operand, *options)
+        case AttributeExists(path, _):
+            return (path,)
+        case AttributeTypeIs(operand, _):
+            return (operand,)
+        case BeginsWith(operand, prefix):
+            return (operand, prefix)
+        case Contains(container, operand):
+            return (container, operand)
+        case And() | Or() | Not():
+            return ()
+        case _:
+            assert_never(part)

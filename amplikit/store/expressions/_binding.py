@@ -116,10 +116,8 @@ def needs_path(function: str) -> Unsound:
 
 def _bound(node: ConditionNode | OperandNode, given: Placeholders) -> Steps[_Part]:
     match node:
-        case WrittenPath():
-            return given.path(node)
-        case ValueName(name):
-            return Given(given.value(name))
+        case WrittenPath() | ValueName():
+            return given.operand(node)
         case Call(function, arguments):
             bound = yield from _each(arguments, given)
             return _called(function, tuple(map(_as_operand, bound)))
@@ -151,8 +149,11 @@ def _each(
 ) -> Generator[Steps[_Part], _Part, list[_Part]]:
     parts: list[_Part] = []
     for node in nodes:
-        part = yield _bound(node, given)
-        parts.append(part)
+        if isinstance(node, WrittenPath | ValueName):  # as most are: no step of its own
+            parts.append(given.operand(node))
+        else:
+            part = yield _bound(node, given)
+            parts.append(part)
     return parts
 
 

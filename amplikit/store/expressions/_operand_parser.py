@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from amplikit.store.conditions import Path
 from amplikit.store.expressions._reserved import RESERVED_WORDS
 from amplikit.store.expressions._syntax import (
+    MAX_LEVELS,
     Call,
     Group,
     Sum,
@@ -100,7 +102,7 @@ class OperandParser:
                 parts.append(self._index())
                 self.tokens.expect("]")
             else:
-                return WrittenPath(tuple(parts))
+                return _written(tuple(parts))
 
     def value(self) -> ValueName:
         """Read the placeholder of a value."""
@@ -178,6 +180,12 @@ class OperandParser:
                 at, f"List index is not within the allowable range; index: [{text}]"
             )
         return index
+
+
+def _written(parts: tuple[str | int, ...]) -> WrittenPath:
+    named = any(isinstance(part, str) and part[0] in "#:" for part in parts)
+    unsure = named or len(parts) > MAX_LEVELS
+    return WrittenPath(parts, None if unsure else Path(parts))
 
 
 def operand_of(node: Node) -> OperandNode:

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from amplikit.store.conditions import Path
+from amplikit.store.conditions import Given, Path
+from amplikit.store.expressions._syntax import MAX_LEVELS, WrittenPath
 from amplikit.store.operands import Unsound
 from amplikit.store.refusals import Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from amplikit.store.expressions._syntax import WrittenPath
+    from amplikit.store.expressions._syntax import ValueName
     from amplikit.store.interface import AttributeValue
 
 __all__ = ["Placeholders", "check_placeholder_names"]
 
-_MAX_LEVELS = 32
 _NAME = re.compile(r"#[A-Za-z0-9_]+")
 _VALUE = re.compile(r":[A-Za-z0-9_]+")
 
@@ -73,18 +73,28 @@ class Placeholders:
                     f"keys: {{{', '.join(unused)}}}"
                 )
 
+    def operand(self, written: WrittenPath | ValueName) -> Path | Given:
+        """Return the path, or the value that the placeholder stands for.
+
+        Raises ``Unsound``.
+        """
+        if isinstance(written, WrittenPath):
+            return self.path(written)
+        return Given(self._value(written.name))
+
     def path(self, written: WrittenPath) -> Path:
         """Return the path with its names in place; raises ``Unsound``."""
         parts = written.parts
-        if len(parts) > _MAX_LEVELS:
+        if written.plain is not None:
+            return written.plain
+        if len(parts) > MAX_LEVELS:
             raise Unsound(
                 "The document path has too many nesting levels; "
                 f"nesting levels: {len(parts)}"
             )
         return Path(tuple(map(self._part, parts)))
 
-    def value(self, name: str) -> AttributeValue:
-        """Return the value of that name; raises ``Unsound``."""
+    def _value(self, name: str) -> AttributeValue:
         if name not in self._values:
             raise Unsound(
                 "An expression attribute value used in expression is not defined; "

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from amplikit.store.conditions import Comparator
+    from amplikit.store.conditions import Comparator, Path
 
 __all__ = [
+    "MAX_LEVELS",
     "All",
     "Call",
     "Clause",
@@ -28,11 +29,19 @@ __all__ = [
 ]
 
 
+MAX_LEVELS = 32
+"""The most parts that a path may have."""
+
+
 @dataclass(frozen=True, slots=True)
 class WrittenPath:
-    """A document path; a part that begins with ``#`` or ``:`` stands for a name."""
+    """A document path; a part that begins with ``#`` or ``:`` stands for a name.
+
+    ``plain`` is the path itself where nothing is left to find out about it.
+    """
 
     parts: tuple[str | int, ...]
+    plain: Path | None
 
 
 @dataclass(frozen=True, slots=True)

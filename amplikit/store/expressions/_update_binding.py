@@ -48,7 +48,7 @@ def bind_update(clauses: tuple[Clause, ...], given: Placeholders) -> Update:
     for (name, target), path in zip(reversed(targets), reversed(paths), strict=True):
         if target.operand is None:
             continue
-        operand = unnested(_bound(target.operand, given))
+        operand = _operand(target.operand, given)
         if name == "SET":
             assigned.append(Assigned(path, operand))
         elif name == "ADD" and isinstance(operand, Given):
@@ -69,12 +69,16 @@ def bind_update(clauses: tuple[Clause, ...], given: Placeholders) -> Update:
     )
 
 
+def _operand(node: OperandNode, given: Placeholders) -> UpdateOperand:
+    if isinstance(node, WrittenPath | ValueName):  # as most are: no steps needed
+        return given.operand(node)
+    return unnested(_bound(node, given))
+
+
 def _bound(node: OperandNode, given: Placeholders) -> Steps[UpdateOperand]:
     match node:
-        case WrittenPath():
-            return given.path(node)
-        case ValueName(name):
-            return Given(given.value(name))
+        case WrittenPath() | ValueName():
+            return given.operand(node)
         case Sum(left, operator, right):
             first = yield _bound(left, given)
             second = yield _bound(right, given)
