@@ -82,23 +82,64 @@ def _last_key_at_a_bound(difference: Difference) -> bool:
         case Walked(counts=[*counts, 0], refusal=None) as mine, Walked() as his:
             return his.counts == counts and mine.seen == his.seen
         case (mine_count, True, *mine), (his_count, False, *his):
-            return mine_count == his_count == body["Limit"] and mine[:2] == his[:2]
+            there = not mine or mine[:2] == his[:2]
+            return mine_count == his_count == body["Limit"] and there
         case _:
             return False
 
 
+def _form_of_a_transaction(difference: Difference) -> bool:
+    """Local checks one item after the other, and reads in between."""
+    mine, his = difference.said
+    if difference.request.operation != "TransactWriteItems" or not mine or not his:
+        return False
+    read = re.compile(f"{VALIDATION}{UPDATE}|{CANCELED}.*", re.DOTALL)
+    return mine.startswith(VALIDATION) and bool(read.fullmatch(his))
+
+
+def _part_of_an_update(difference: Difference) -> bool:
+    """Local answers the whole attribute when a path inside it was updated."""
+    returned = str(difference.request.body.get("ReturnValues", ""))
+    match difference.ours, difference.theirs:
+        case dict() as mine, dict() as his if returned.startswith("UPDATED"):
+            return mine.keys() == his.keys() and _inside({"M": mine}, {"M": his})
+        case _:
+            return False
+
+
+def _inside(part: object, whole: object) -> bool:
+    """Return whether every value of a part is in the whole, in its place."""
+    match part, whole:
+        case {"M": dict(mine)}, {"M": dict(his)}:
+            return all(
+                name in his and _inside(value, his[name])
+                for name, value in mine.items()
+            )
+        case {"L": list(mine)}, {"L": list(his)}:
+            rest = iter(his)
+            return all(any(_inside(value, each) for each in rest) for value in mine)
+        case _:
+            return part == whole
+
+
 KNOWN: tuple[Known, ...] = (
-    Known("key text", _words(VALIDATION + KEY, VALIDATION + LOCAL_KEY)),
+    Known("key text", _words(VALIDATION + KEY, VALIDATION + LOCAL_ITEM_KEY)),
     Known(
         "item key text",
         _words(
-            f"{VALIDATION}{INVALID}(Type mismatch for (key|Index Key)|Missing the key) .*",
+            f"{VALIDATION}{INVALID}(Type mismatch for (key|Index Key)|Missing the key)"
+            ".*",
             VALIDATION + LOCAL_ITEM_KEY,
         ),
     ),
     Known(
         "index key in an update",
-        _words(f"{VALIDATION}{INVALID}Type mismatch for Index Key .*", ""),
+        _words(
+            f"({VALIDATION}|{CANCELED}.*ValidationError: )({INVALID}(Type mismatch for "
+            "Index Key|Size of hashkey has|Aggregated size of all)|One or more "
+            "parameter values are not valid. The update expression attempted) .*",
+            f"({VALIDATION}Invalid attribute value type)?",
+        ),
     ),
     Known(
         "key size text",
@@ -111,8 +152,18 @@ KNOWN: tuple[Known, ...] = (
     Known(
         "constraint text",
         _words(
-            rf"{VALIDATION}\d+ validation errors? detected: .*",
+            rf"{VALIDATION}(\d+ validation errors? detected: |TableName must be at least "
+            r"|The (Segment|TotalSegments) parameter is |TransactItems can only contain "
+            r"one of ).*",
             f"({VALIDATION}|ResourceNotFoundException: |{CANCELED}).*",
+        ),
+    ),
+    Known(
+        "token text",
+        _words(
+            f"{VALIDATION}1 validation error detected: .* at 'clientRequestToken' .*|"
+            "IdempotentParameterMismatchException: Specified idempotent token was used .*",
+            "(IdempotentParameterMismatchException: )?",
         ),
     ),
     Known(
@@ -148,9 +199,50 @@ KNOWN: tuple[Known, ...] = (
     Known(
         "bounds text",
         _words(
-            rf"{VALIDATION}Invalid \w+: The BETWEEN operator requires upper .*",
-            rf"{VALIDATION}Invalid \w+: The BETWEEN operator requires upper .*"
-            r"\{B:java\.nio\.HeapByteBuffer.*",
+            rf"{VALIDATION}Invalid \w+: The BETWEEN operator requires .*",
+            rf"{VALIDATION}Invalid \w+: The BETWEEN operator requires .*",
+        ),
+    ),
+    Known(
+        "expression size text",
+        _words(
+            rf"{VALIDATION}Invalid \w+: Expression size has exceeded .* size: \d+",
+            rf"{VALIDATION}Invalid \w+: Expression size has exceeded [\w ]+;",
+        ),
+    ),
+    Known(
+        "nesting text",
+        _words(
+            f"{VALIDATION}Nesting Levels have exceeded .*",
+            f"{VALIDATION}{PLACE}Nesting Levels have exceeded .*",
+        ),
+    ),
+    Known(
+        "consistent read text",
+        _words(
+            f"{VALIDATION}Consistent reads are not supported on global .*",
+            f"{VALIDATION}Consistent read cannot be true when (querying|scanning) a GSI",
+        ),
+    ),
+    Known(
+        "missed key text",
+        _words(
+            f"{VALIDATION}Query condition missed key schema element: .*",
+            f"{VALIDATION}Query condition missed key schema element",
+        ),
+    ),
+    Known(
+        "which index",
+        _words(
+            rf"{VALIDATION}One or more parameter values .* IndexName: .*",
+            rf"{VALIDATION}One or more parameter values .* IndexName: .*",
+        ),
+    ),
+    Known(
+        "key size in a query",
+        _words(
+            f"{VALIDATION}{INVALID}(Size of hashkey has|Aggregated size of all) .*",
+            "",
         ),
     ),
     Known(
@@ -197,7 +289,7 @@ KNOWN: tuple[Known, ...] = (
         "key of an update in a transaction",
         _words(
             f"{CANCELED}.*Cannot update attribute .* part of the key.*",
-            f"{CANCELED}.*Cannot update attribute .* part of the key.*",
+            f"{CANCELED}.*",
         ),
     ),
     Known(
@@ -207,17 +299,12 @@ KNOWN: tuple[Known, ...] = (
             "ConditionalCheckFailedException: The conditional request failed",
         ),
     ),
-    Known(
-        "one item twice before all else",
-        _words(
-            f"{VALIDATION}Transaction request cannot include multiple operations .*",
-            f"({VALIDATION}{UPDATE}|{CANCELED}.*)",
-        ),
-    ),
+    Known("form of a transaction before its items", _form_of_a_transaction),
     Known(
         "equal numbers as keys",
         _words(f"{VALIDATION}Provided list of item keys contains duplicates", ""),
     ),
+    Known("part of an update", _part_of_an_update),
     Known("a fault of Local", _words("", "InternalFailure: .*")),
     Known("order of names", _names_in_another_order),
     Known("dot after a check", _the_same_without_dot),

@@ -121,6 +121,13 @@ class Words:
             parts += random.choice(("[-1]", "[a]", "[]", "[99999999999]", ".0", "[:v]"))
         return parts
 
+    def same(self, *texts: str) -> bool:
+        """Return whether all operands are one, whatever they are called."""
+        return len({re.sub(r"#\w+", self._long, text) for text in texts}) == 1
+
+    def _long(self, short: re.Match[str]) -> str:
+        return self.names.get(short[0], short[0])
+
     def into(self, body: Body) -> None:
         """Add them to the request, with one too many, or none, now and then."""
         if self.dice.fault(0.02):
@@ -180,7 +187,7 @@ def _comparison(words: Words) -> str:
     right = left
     if random.random() < 0.15:
         right = operand(words, values=False)
-    if right == left and not words.dice.fault(0.05):
+    if words.same(left, right) and not words.dice.fault(0.05):
         any_type = comparator in {"=", "<>"} or words.dice.fault(0.1)
         right = words.value(None if any_type else _ordered(random))
     sides = [left, right]
@@ -243,7 +250,7 @@ def _function(words: Words) -> str:
             return f"begins_with({words.path()}, {words.value(given)})"
         case _:
             path, other = words.path(), operand(words)
-            if path == other and not words.dice.fault(0.2):
+            if words.same(path, other) and not words.dice.fault(0.2):
                 other = words.value()
             return f"contains({path}, {other})"
 
@@ -300,9 +307,9 @@ def _update_operand(words: Words, name: str) -> str:
                 left = (
                     f"if_not_exists({words.path((name,))}, {words.value({'N': '1'})})"
                 )
-            return (
-                f"{left} {operator} {words.value({'N': random.choice(('1', '-0.5'))})}"
-            )
+            left = left or words.value({"N": "2"})
+            right = words.value({"N": random.choice(("1", "-0.5"))})
+            return f"{left} {operator} {right}"
         case 5:
             given = None if words.dice.fault(0.3) else {"L": [value(random)]}
             both = [words.path((name,)), words.value(given)]
