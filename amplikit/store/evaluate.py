@@ -12,7 +12,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, assert_never
+from typing import TYPE_CHECKING, Any, Final, Literal, assert_never
 
 from amplikit.store.conditions import (
     And,
@@ -34,24 +34,20 @@ from amplikit.store.operands import (
     ORDERED,
     Unsound,
     check_operands,
-    check_operator_count,
     check_size,
 )
+from amplikit.store.projecting import follow
 from amplikit.store.refusals import Invalid
+from amplikit.store.traversal import check_operators
 from amplikit.store.values import canonical_value, type_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from amplikit.store.conditions import Comparator, Condition, Operand
 
 __all__ = [
     "ExpressionName",
     "Predicate",
-    "check_operators",
     "compile_condition",
-    "follow",
-    "paths_read",
 ]
 
 ExpressionName = Literal["ConditionExpression", "FilterExpression"]
@@ -65,7 +61,6 @@ class _Absent(Enum):
 
 
 _ABSENT: Final = _Absent.ABSENT
-_Other = TypeVar("_Other")
 _Resolved = AttributeValue | _Absent
 _Resolve = Callable[[Item], _Resolved]
 
@@ -93,13 +88,6 @@ def compile_condition(condition: Condition, expression: ExpressionName) -> Predi
         raise Invalid(
             f"ExpressionAttributeValues contains invalid value: {invalid}"
         ) from None
-
-
-def paths_read(condition: Condition) -> Iterator[Path]:
-    """Yield the paths that the condition reads, in its order."""
-    for operand in _operands(condition):
-        if isinstance(operand, Path):
-            yield operand
 
 
 def _compile(condition: Condition) -> Predicate:
@@ -242,22 +230,6 @@ def _resolver(operand: Operand) -> _Resolve:
             assert_never(operand)
 
 
-def follow(
-    value: AttributeValue, parts: tuple[str | int, ...], absent: _Other
-) -> AttributeValue | _Other:
-    """Return what is at the end of a path, or ``absent``."""
-    for part in parts:
-        if isinstance(part, str):
-            if not isinstance(value, dict) or part not in value:
-                return absent
-            value = value[part]
-        else:
-            if not isinstance(value, list) or not 0 <= part < len(value):
-                return absent
-            value = value[part]
-    return value
-
-
 def _size(value: _Resolved) -> _Resolved:
     match value:
         case str():
@@ -289,68 +261,3 @@ def _ordered(compare: _Compare, left: _Resolved, right: _Resolved) -> bool:
         return False
     kind = type_of(left)
     return kind in ORDERED and kind == type_of(right) and compare(left, right)
-
-
-def check_operators(condition: Condition) -> None:
-    """Raise ``Unsound`` for over 300 operators and functions, however deep."""
-    count = 0
-    for part in _parts(condition):
-        if isinstance(part, And | Or):
-            count += max(len(part.of) - 1, 1)  # so that nesting is bounded, too
-            continue
-        count += 1
-        for operand in _taken(part):
-            inner = operand
-            while isinstance(inner, Size):
-                count += 1
-                inner = inner.operand
-    check_operator_count(count)
-
-
-def _parts(condition: Condition) -> Iterator[Condition]:
-    """Yield the condition and every condition inside it, in order."""
-    waiting = [condition]
-    while waiting:
-        part = waiting.pop()
-        yield part
-        match part:
-            case And(parts) | Or(parts):
-                waiting.extend(reversed(parts))
-            case Not(inner):
-                waiting.append(inner)
-            case _:
-                pass
-
-
-def _operands(condition: Condition) -> Iterator[Operand]:
-    """Yield all operands in their order, those of sizes as well."""
-    for part in _parts(condition):
-        for operand in _taken(part):
-            inner = operand
-            yield inner
-            while isinstance(inner, Size):
-                inner = inner.operand
-                yield inner
-
-
-def _taken(part: Condition) -> tuple[Operand, ...]:
-    """Return the operands that the condition itself takes."""
-    match part:
-        case Comparison(left, _, right):
-            return (left, right)
-        case Between(operand, low, high):
-            return (operand, low, high)
-        case In(operand, options):
-            return (operand, *options)
-        case AttributeExists(path, _):
-            return (path,)
-        case AttributeTypeIs(operand, _):
-            return (operand,)
-        case BeginsWith(operand, prefix):
-            return (operand, prefix)
-        case Contains(container, operand):
-            return (container, operand)
-        case And() | Or() | Not():
-            return ()
-        case _:
-            assert_never(part)

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from amplikit.store import refusals
 from amplikit.store.codec import own_copy
-from amplikit.store.evaluate import paths_read
 from amplikit.store.interface import Page, QueryRequest, ScanRequest
 from amplikit.store.keys import KeyRange, after
 from amplikit.store.positions import key_names, last_key, start_position
 from amplikit.store.projecting import project
 from amplikit.store.refusals import Invalid
+from amplikit.store.traversal import paths_read
 from amplikit.store.values import Measured, canonical_item
 
 if TYPE_CHECKING:

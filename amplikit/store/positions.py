@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from amplikit.blueprint.resources import Attribute, Table, TableIndex
 from amplikit.store import refusals
-from amplikit.store.evaluate import paths_read
 from amplikit.store.keys import (
     KeyRange,
     key_bytes,
@@ -17,6 +16,7 @@ from amplikit.store.keys import (
 )
 from amplikit.store.operands import ORDERED, Unsound, check_bounds, check_type
 from amplikit.store.refusals import Invalid, Misfit
+from amplikit.store.traversal import paths_read
 from amplikit.store.values import canonical_value, type_of
 
 if TYPE_CHECKING:

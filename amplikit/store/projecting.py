@@ -6,7 +6,7 @@ without gaps, in their order: answers of DynamoDB Local 2.x.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, TypeVar, assert_never
 
 from amplikit.store.codec import own_copy
 from amplikit.store.conditions import Given, Path
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from amplikit.store.interface import AttributeValue, Item
     from amplikit.store.updates import Update, UpdateOperand
 
-__all__ = ["mentioned_paths", "project", "touched_paths", "updated_part"]
+__all__ = ["follow", "mentioned_paths", "project", "touched_paths", "updated_part"]
 
+_Other = TypeVar("_Other")
 _Wanted = dict[str | int, "_Wanted | None"]
 
 
@@ -38,6 +39,22 @@ def project(item: Item, paths: Iterable[Path]) -> Item:
             branch = inner
         branch[path.parts[-1]] = None
     return _part_of_map(item, wanted)
+
+
+def follow(
+    value: AttributeValue, parts: tuple[str | int, ...], absent: _Other
+) -> AttributeValue | _Other:
+    """Return what is at the end of a path, or ``absent``."""
+    for part in parts:
+        if isinstance(part, str):
+            if not isinstance(value, dict) or part not in value:
+                return absent
+            value = value[part]
+        else:
+            if not isinstance(value, list) or not 0 <= part < len(value):
+                return absent
+            value = value[part]
+    return value
 
 
 def touched_paths(update: Update) -> tuple[Path, ...]:

@@ -27,7 +27,6 @@ from amplikit.store.conditions import (
     Path,
     Size,
 )
-from amplikit.store.evaluate import check_operators
 from amplikit.store.expressions._overlap import PathTree
 from amplikit.store.expressions._syntax import (
     All,
@@ -49,6 +48,7 @@ from amplikit.store.operands import (
     check_size,
     check_type,
 )
+from amplikit.store.traversal import check_operators
 from amplikit.store.values import type_of
 
 if TYPE_CHECKING:
