@@ -152,9 +152,9 @@ KNOWN: tuple[Known, ...] = (
     Known(
         "constraint text",
         _words(
-            rf"{VALIDATION}(\d+ validation errors? detected: |TableName must be at least "
-            r"|The (Segment|TotalSegments) parameter is |TransactItems can only contain "
-            r"one of ).*",
+            rf"{VALIDATION}(\d+ validation errors? detected: |TableName must be at "
+            r"least |The (Segment|TotalSegments) parameter is |TransactItems can only "
+            r"contain one of ).*",
             f"({VALIDATION}|ResourceNotFoundException: |{CANCELED}).*",
         ),
     ),
@@ -162,7 +162,7 @@ KNOWN: tuple[Known, ...] = (
         "token text",
         _words(
             f"{VALIDATION}1 validation error detected: .* at 'clientRequestToken' .*|"
-            "IdempotentParameterMismatchException: Specified idempotent token was used .*",
+            "IdempotentParameterMismatchException: Specified idempotent token .*",
             "(IdempotentParameterMismatchException: )?",
         ),
     ),
@@ -221,7 +221,7 @@ KNOWN: tuple[Known, ...] = (
         "consistent read text",
         _words(
             f"{VALIDATION}Consistent reads are not supported on global .*",
-            f"{VALIDATION}Consistent read cannot be true when (querying|scanning) a GSI",
+            f"{VALIDATION}Consistent read cannot be true when .* a GSI",
         ),
     ),
     Known(

@@ -48,7 +48,10 @@ def work(seed: str, operations: int, episode: str | None) -> Counted:
         for number in itertools.count():
             if counted.calls.total() >= operations:
                 return counted
+            seen = len(counted.unexplained)
             play(f"{seed}.{number}", (ours, theirs), counted, REQUESTS)
+            for name, difference in counted.unexplained[seen:]:
+                _tell(f"unexplained in {name}: {difference.said}")
             if number % 10 == 9:
                 _tell(f"{seed}: {counted.calls.total()}, {_memory_mb():.0f} MB")
     raise AssertionError("unreachable")
