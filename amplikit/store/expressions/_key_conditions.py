@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["KeyCondition"]
 
 _MAX_KEYS = 2
+_NESTED = "KeyConditionExpressions cannot contain nested operations"
 _PARAMETER = "KeyConditionExpression"
 _Operator = Literal["=", "<", "<=", ">", ">="]
 _OPERATORS: dict[Comparator, tuple[_Operator, _Operator]] = {
@@ -149,6 +150,8 @@ def _single(condition: Condition) -> tuple[str, SortCondition]:
 
 
 def _check_first(operator: str, operand: Operand) -> None:
+    if isinstance(operand, Size):
+        raise Invalid(_NESTED)
     if not isinstance(operand, Path):
         raise _wrong(
             f"{operator} operator must have the key attribute as its first operand"
