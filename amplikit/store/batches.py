@@ -55,7 +55,10 @@ def batch_write(
         raise Invalid(refusals.TOO_MANY_WRITES)
     prepared = [prepare(request) for request in requests]
     with engine.writing():
-        placed = [each.at(engine.table(each.request.table)) for each in prepared]
+        try:
+            placed = [each.at(engine.table(each.request.table)) for each in prepared]
+        except Invalid as invalid:
+            raise refusals.in_batch(invalid) from None
         rows = {(each.stored.number, each.key) for each in placed}
         if len(rows) < len(placed):
             raise Invalid(refusals.DUPLICATE_KEYS)

@@ -133,6 +133,13 @@ def missing_key(name: str) -> Invalid:
     return Invalid(f"{_INVALID}Missing the key {name} in the item")
 
 
+def in_batch(invalid: Invalid) -> Invalid:
+    """Return a refusal as a batch tells it: of a key, it does not say what is wrong."""
+    message = invalid.refused.message
+    of_key = (f"{_INVALID}Missing the key ", f"{_INVALID}Type mismatch for key ")
+    return Invalid(KEY_DOES_NOT_MATCH) if message.startswith(of_key) else invalid
+
+
 def key_type(key: Attribute, actual: str) -> Invalid:
     """Return the refusal of an item whose key attribute has another type."""
     return Misfit(

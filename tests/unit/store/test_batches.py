@@ -95,10 +95,7 @@ def test_a_batch_puts_and_deletes(store: SqliteStore) -> None:
         ),
         (
             (put("2"), put(3)),
-            (
-                "One or more parameter values were invalid: Type mismatch for key id "
-                "expected: S actual: N"
-            ),
+            "The provided key element does not match the schema",
         ),
         (
             (put("2"), put("3", t="x" * 410_000)),
