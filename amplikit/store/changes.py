@@ -53,12 +53,13 @@ class ChangeLog:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def record(self, effect: Effect, at_s: float, *, expired: bool) -> None:
-        """Add what a write has changed, if it has changed anything."""
+    def record(
+        self, effect: Effect, new: bytes | None, at_s: float, *, expired: bool
+    ) -> None:
+        """Add what a write has changed, if it has; ``new`` is the stored item."""
         if _is_same(effect.old, effect.new):
             return
         old = None if effect.old is None else encode(effect.old.item)
-        new = None if effect.new is None else encode(effect.new.item)
         row = (effect.stored.table.name, at_s, old, new, expired)
         self._database.execute(_RECORD, row)
 
@@ -102,4 +103,5 @@ class ChangeLog:
 def _is_same(old: Measured | None, new: Measured | None) -> bool:
     if old is None or new is None:
         return old is new
-    return old.size_bytes == new.size_bytes and same_items(old.item, new.item)
+    # Python's own comparison is quick, and takes True for 1.
+    return old.item == new.item and same_items(old.item, new.item)

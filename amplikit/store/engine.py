@@ -35,6 +35,7 @@ class Engine:
         self.clock = clock
         self.layout = Layout()
         self._document = b""
+        self._tables: dict[str, StoredTable] = {}
         with database:
             self.read_layout()
 
@@ -85,6 +86,7 @@ class Engine:
         (document,) = self.database.execute("SELECT document FROM layout").fetchone()
         if document != self._document:
             self.layout = Layout.from_json(document)
+            self._tables = {each.table.name: each for each in self.layout.tables}
             self._document = document
 
     def keep_changes(self, *, keep: bool) -> None:
@@ -98,16 +100,16 @@ class Engine:
 
     def table(self, name: str) -> StoredTable:
         """Return the table; ``Invalid`` when there is none."""
-        stored = self.layout.table(name)
+        stored = self._tables.get(name)
         if stored is None:
             raise refusals.unknown_table()
         return stored
 
     def apply(self, effect: Effect, *, expired: bool = False) -> None:
         """Do a write, and leave a record of it when changes are kept."""
-        self.rows.apply(effect)
+        data = self.rows.apply(effect)
         if self.layout.streams:
-            self.changes.record(effect, self.clock(), expired=expired)
+            self.changes.record(effect, data, self.clock(), expired=expired)
 
 
 def stored_index(stored: StoredTable, name: str | None) -> StoredIndex | None:

@@ -105,11 +105,13 @@ class Rows:
         self._database = database
         self._cache = ItemCache()
         self._totals: dict[int, Total] = {}
+        self._sorted_by: dict[int, tuple[str, ...]] = {}
 
     def forget(self) -> None:
         """Drop every decoded item and total: what is on disk may be newer."""
         self._cache.clear()
         self._totals.clear()
+        self._sorted_by.clear()
 
     def read(self, place: int, key: bytes) -> Measured | None:
         """Return the item at that key; not to be handed out, see ``SqliteStore``."""
@@ -119,22 +121,25 @@ class Rows:
         row = self._database.execute(_READ, (place, key)).fetchone()
         return None if row is None else self._decoded(place, key, *row)
 
-    def apply(self, effect: Effect) -> None:
-        """Let the row be what the write makes of it, and its entries with it."""
+    def apply(self, effect: Effect) -> bytes | None:
+        """Let the row be what the write makes of it, and return how it is stored."""
         stored, key, old, new = effect.stored, effect.key, effect.old, effect.new
         if new is old:
-            return
+            return None
         place = stored.number
-        self._enter(effect.entries, _entries(stored, key, old))
+        if old is None or new is None or not self._same_entries(stored, old, new):
+            self._enter(effect.entries, _entries(stored, key, old))
+        data = None
         if new is not None:
-            row = (place, key, new.size_bytes, encode(new.item))
-            self._database.execute(_WRITE, row)
+            data = encode(new.item)
+            self._database.execute(_WRITE, (place, key, new.size_bytes, data))
             self._cache.put((place, key), new)
         elif old is not None:
             self._database.execute(_DELETE, (place, key))
             self._cache.drop((place, key))
         if place in self._totals:
             self._totals[place] = self._totals[place].after(old, new)
+        return data
 
     def total(self, stored: StoredTable) -> Total:
         """Return how many items the table holds, and their size.
@@ -218,6 +223,18 @@ class Rows:
                 ),
             )
 
+    def _same_entries(self, stored: StoredTable, old: Measured, new: Measured) -> bool:
+        """Say whether no attribute has changed that an index is sorted by."""
+        names = self._sorted_by.get(stored.number)
+        if names is None:
+            names = self._sorted_by[stored.number] = _sorted_by(stored)
+        before, after = old.item, new.item
+        for name in names:
+            one, other = before.get(name), after.get(name)
+            if one != other or type(one) is not type(other):
+                return False
+        return True
+
     def _enter(self, new: Entries, old: Entries) -> None:
         for entry in old - new:
             self._database.execute(_LEAVE, entry)
@@ -245,6 +262,13 @@ def index_entries(stored: StoredTable, item: Item, key: bytes) -> Entries:
         if (entry := entry_key(one.index, item, key)) is not None
     ]
     return frozenset((*entries, *_expiring(stored, key, item)))
+
+
+def _sorted_by(stored: StoredTable) -> tuple[str, ...]:
+    names = [name for one in stored.indexes for name in key_names(one.index)]
+    if stored.table.ttl is not None:
+        names.append(stored.table.ttl)
+    return tuple(dict.fromkeys(names))
 
 
 def _entries(stored: StoredTable, key: bytes, old: Measured | None) -> Entries:
