@@ -213,7 +213,7 @@ KNOWN: tuple[Known, ...] = (
     Known(
         "nesting text",
         _words(
-            f"{VALIDATION}Nesting Levels have exceeded .*",
+            f"{VALIDATION}{PLACE}Nesting Levels have exceeded .*",
             f"{VALIDATION}{PLACE}Nesting Levels have exceeded .*",
         ),
     ),
@@ -302,7 +302,11 @@ KNOWN: tuple[Known, ...] = (
     Known("form of a transaction before its items", _form_of_a_transaction),
     Known(
         "equal numbers as keys",
-        _words(f"{VALIDATION}Provided list of item keys contains duplicates", ""),
+        _words(
+            f"{VALIDATION}(Provided list of item keys contains duplicates|Transaction "
+            "request cannot include multiple operations on one item)",
+            "",
+        ),
     ),
     Known("part of an update", _part_of_an_update),
     Known("a fault of Local", _words("", "InternalFailure: .*")),

@@ -1,4 +1,4 @@
-"""The long run: random requests in several processes, each with a server on both sides.
+"""The long run: random requests in several processes, each with a server of ours.
 
 ``--operations N --seed S``; an episode that showed a difference is played again with
 ``--episode NAME``.
@@ -32,16 +32,18 @@ if TYPE_CHECKING:
 REQUESTS = 1_000
 """In one episode."""
 SHOWN = 60
+HEAP_MB = 1_024
 NAMES = re.compile(r"\[.*?\]|\{.*?\}|\"[^\"]*\"|#\w+|:\w+|-?\d+|(?<=: )[a-z]+$")
 
 
-def work(seed: str, operations: int, episode: str | None) -> Counted:
+def work(port: int, seed: str, operations: int, episode: str | None) -> Counted:
     """Play episodes until so many calls were answered."""
     counted = Counted()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         ours = stack.enter_context(served(folder))
-        theirs = LocalPeer(stack.enter_context(dynamodb_local()), "peers")
+        theirs = LocalPeer(port, f"peers{seed}".replace(".", ""))
+        stack.callback(theirs.close)
         if episode is not None:
             play(episode, (ours, theirs), counted, REQUESTS)
             return counted
@@ -69,18 +71,17 @@ def main() -> int:
     if lacks is not None:
         sys.exit(lacks)
     begin = time.monotonic()
-    if options.episode is not None:
-        results = [work("", 0, options.episode)]
-    else:
-        share = options.operations // options.processes
-        with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
-            results = pool.starmap(
-                work,
-                [
-                    (f"{options.seed}.{process}", share, None)
-                    for process in range(options.processes)
-                ],
-            )
+    with dynamodb_local(HEAP_MB) as port:
+        if options.episode is not None:
+            results = [work(port, "", 0, options.episode)]
+        else:
+            share = options.operations // options.processes
+            shares = [
+                (port, f"{options.seed}.{process}", share, None)
+                for process in range(options.processes)
+            ]
+            with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
+                results = pool.starmap(work, shares)
     return _report(results, time.monotonic() - begin)
 
 
