@@ -44,27 +44,23 @@ class Opened:
     schema_hash: str
     expire: Callable[[float], object]
     """Deletes what has expired by a time in seconds since 1970."""
+    changed: tuple[str, ...]
+    """What the schema has changed in the folder, in sentences for the user."""
 
 
 def open_sqlite(
-    blueprint: Blueprint,
-    folder: Path,
-    log: LogSink,
-    durability: Durability = "normal",
+    blueprint: Blueprint, folder: Path, durability: Durability = "normal"
 ) -> SqliteStore:
-    """Open the items of a data folder; what the schema changes there is logged.
+    """Open the items of a data folder; its ``changed`` is to be told to the user.
 
     Raises ``DataFolderUnusable``.
     """
-    store = SqliteStore.open(
+    return SqliteStore.open(
         folder,
         blueprint.tables,
         schema_hash=_schema_hash(blueprint),
         durability=durability,
     )
-    for sentence in store.changed:
-        log(f"{folder}: {sentence}")
-    return store
 
 
 def _schema_hash(blueprint: Blueprint) -> str:
@@ -90,12 +86,14 @@ def open_runtime(
     with ExitStack() as stack:
         store: Store
         expire: Callable[[float], object] = _expire_nothing
+        changed: tuple[str, ...] = ()
         if dynamodb_url is not None:
             from amplikit.store.dynamodb import open_dynamodb  # noqa: PLC0415  boto3 is slow to import
 
             store = open_dynamodb(dynamodb_url, blueprint.tables)
         else:
-            embedded = open_sqlite(blueprint, folder, log, durability)
+            embedded = open_sqlite(blueprint, folder, durability)
+            changed = embedded.changed
             store, expire = embedded, embedded.expire
         stack.callback(store.close)
         identity = IdentityStore.open(folder, config, utc_now)
@@ -120,7 +118,15 @@ def open_runtime(
             store=store,
             store_is_remote=dynamodb_url is not None,
         )
-        yield Opened(runtime, store, runner, compiled, _schema_hash(blueprint), expire)
+        yield Opened(
+            runtime,
+            store,
+            runner,
+            compiled,
+            _schema_hash(blueprint),
+            expire,
+            changed,
+        )
 
 
 def _expire_nothing(_now_s: float) -> None:

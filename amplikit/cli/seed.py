@@ -52,7 +52,9 @@ def _seed(
 ) -> None:
     documents = [(path, _read(path)) for path in files]
     blueprint = compile_loaded(served.load()).blueprint
-    with open_sqlite(blueprint, served.data_folder(), note) as store:
+    with open_sqlite(blueprint, served.data_folder()) as store:
+        for sentence in store.changed:
+            note(sentence)
         seeder = Seeder(
             blueprint,
             store,

@@ -148,6 +148,8 @@ def _serve(served: Served, *, server: _Server) -> None:
         ):
             if not alone:
                 _log(_SHARED.format(folder))
+            for sentence in opened.changed:
+                _log(sentence)
             write_problems(opened.compiled.problems, base=served.base())
             options = ServeOptions(
                 ready_file=server.ready_file,

@@ -336,7 +336,7 @@ def test_every_problem_has_a_hint(folder: Path) -> None:
         SqliteStore.open(folder, (OTHER,), schema_hash="new")
     assert {problem.hint for problem in caught.value.problems} == {
         (
-            "Export what you want to keep with 'amplikit tables export', delete the items "
-            "with 'amplikit reset', or use another folder with --data."
+            "Export what you want to keep with 'amplikit tables export', delete the "
+            "items with 'amplikit reset', or use another folder with --data."
         )
     }

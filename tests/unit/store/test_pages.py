@@ -425,8 +425,10 @@ def test_a_global_index_is_not_asked_for_what_it_lacks() -> None:
         ),
         (
             replace(request, whole_items=True),
-            "Select type ALL_ATTRIBUTES is not supported for global secondary index "
-            "byTitle because its projection type is not ALL",
+            (
+                "Select type ALL_ATTRIBUTES is not supported for global secondary "
+                "index byTitle because its projection type is not ALL"
+            ),
         ),
     ):
         message = f"One or more parameter values were invalid: {expected}"
