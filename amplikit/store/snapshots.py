@@ -8,13 +8,12 @@ milliseconds for the few items of a test.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from amplikit.datafolder import damaged, not_writable, of_newer_format, unusable
+from amplikit.datafolder import alone, damaged, not_writable, of_newer_format, unusable
 from amplikit.store.layout import Layout
 from amplikit.store.migration import APPLICATION_ID, FORMAT_VERSION, fit
 from amplikit.store.rows import CREATE
@@ -51,23 +50,27 @@ def save(engine: Engine, path: Path) -> None:
 
     Raises ``DataFolderUnusable``.
     """
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    unfinished = path.with_name(f".{path.name}.unfinished")
     try:
-        unfinished.touch(mode=0o600, exist_ok=False)
-        try:
-            _copy(engine, unfinished)
-            unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
+        with alone(path.parent):
+            unfinished.unlink(missing_ok=True)  # of a process that was killed
+            unfinished.touch(mode=0o600)
+            try:
+                _copy(engine, unfinished)
+                unfinished.replace(path)
+            finally:
+                unfinished.unlink(missing_ok=True)
     except OSError as error:
         raise not_writable(path, error) from None
 
 
 def _copy(engine: Engine, path: Path) -> None:
     database = engine.database
-    with database, _attached(engine, path), database.reading():
-        for statement in _SAVE:
-            database.execute(statement)
+    with database, _attached(engine, path):
+        database.execute("PRAGMA saved.journal_mode = OFF")  # whole or not at all
+        with database.reading():
+            for statement in _SAVE:
+                database.execute(statement)
 
 
 def restore(engine: Engine, path: Path) -> tuple[str, ...]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
 import stat
+import subprocess
+import sys
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
@@ -210,3 +213,49 @@ def test_clearing_leaves_the_tables_of_the_schema(store: SqliteStore) -> None:
     assert owned(store) == ()
     assert store.put(PutRequest("Post", ITEM)) == Written(None, ITEM)
     assert owned(store) == (ITEM,)
+
+
+RESTORER = """
+import sys
+from pathlib import Path
+from amplikit.store import SqliteStore
+
+folder = Path(sys.argv[1])
+with SqliteStore.open_as_it_is(folder / "data") as store:
+    while True:
+        for name in ("few", "many"):
+            store.restore(folder / name)
+            print(name, flush=True)
+            store.save(folder / "last")
+"""
+
+
+@pytest.mark.parametrize("rounds", [1, 2, 5])
+def test_a_kill_in_the_middle_leaves_one_state_or_the_other(
+    tmp_path: Path, rounds: int
+) -> None:
+    counts = {"few": 50, "many": 400}
+    with SqliteStore.open(tmp_path / "data", (POST, NOTE), schema_hash="x") as store:
+        for name, count in counts.items():
+            store.clear()
+            for number in range(count):
+                item: Item = {"id": f"{name}{number}", "owner": "a", "t": "x" * 200}
+                store.put(PutRequest("Post", item))
+            store.save(tmp_path / name)
+    command = [sys.executable, "-c", RESTORER, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as restorer:
+        assert restorer.stdout is not None
+        for _ in range(rounds):
+            restorer.stdout.readline()
+        restorer.send_signal(signal.SIGKILL)
+    with SqliteStore.open(tmp_path / "data", (POST, NOTE), schema_hash="x") as store:
+        found = owned(store)
+        assert len(found) in counts.values()
+        assert len({str(item["id"]).rstrip("0123456789") for item in found}) == 1
+        store.save(tmp_path / "last")
+        store.restore(tmp_path / "last")
+        assert owned(store) == found
+    with closing(sqlite3.connect(tmp_path / "data" / "items.sqlite3")) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"data", "few", "many", "last"}
