@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from amplikit.emulator.dynamodb import words
-from amplikit.emulator.dynamodb.answers import collection_metrics, failed, found_table
+from amplikit.emulator.dynamodb.answers import collection_metrics, failed
 from amplikit.emulator.dynamodb.capacity import Consumed, consumption, written
 from amplikit.emulator.dynamodb.members import (
     RETURN_CAPACITY,
@@ -15,11 +15,11 @@ from amplikit.emulator.dynamodb.members import (
 )
 from amplikit.emulator.dynamodb.operation import Operation
 from amplikit.emulator.dynamodb.shapes import ListOf, MapOf, Member, Structure
+from amplikit.emulator.dynamodb.states import given_item, states
 from amplikit.emulator.dynamodb.writing import check_item_size
 from amplikit.store import refusals
 from amplikit.store.interface import (
     DeleteRequest,
-    GetRequest,
     PutRequest,
     Refused,
 )
@@ -88,7 +88,8 @@ def _run(call: Call) -> Answer:
     if len(requests) > _MOST_WRITES:
         raise Invalid(refusals.TOO_MANY_WRITES)
     wanted = call.parameters.text("ReturnConsumedCapacity")
-    olds = () if wanted in (None, "NONE") else _olds(call, requests)
+    tables = {each.name: each for each in call.store.tables()}
+    olds = () if wanted in (None, "NONE") else states(call, tables, requests)
     done = call.store.batch_write(tuple(requests))
     if isinstance(done, Refused):
         return failed(done)
@@ -97,11 +98,10 @@ def _run(call: Call) -> Answer:
         request = requests[position]
         left.setdefault(request.table, []).append(_again(request))
     answer: dict[str, object] = {"UnprocessedItems": left}
-    tables = {each.name: each for each in call.store.tables()}
     units = consumption(wanted, _consumed(tables, requests, olds))
     if units is not None:
         answer["ConsumedCapacity"] = units
-    metrics = _metrics(call, requests)
+    metrics = _metrics(call, tables, requests)
     if metrics:
         answer["ItemCollectionMetrics"] = metrics
     return answer
@@ -124,23 +124,6 @@ def _again(request: _Write) -> dict[str, object]:
             return {"DeleteRequest": {"Key": encode_item(dict(key_))}}
 
 
-def _olds(call: Call, requests: list[_Write]) -> tuple[Item | None, ...]:
-    """Return what is there before: it decides what a write costs."""
-    tables = {each.name: each for each in call.store.tables()}
-    olds: list[Item | None] = []
-    for request in requests:
-        table = tables.get(request.table)
-        found = table and call.store.get(GetRequest(table.name, _key(table, request)))
-        olds.append(found if isinstance(found, dict) else None)
-    return tuple(olds)
-
-
-def _key(table: Table, request: _Write) -> Item:
-    given = request.item if isinstance(request, PutRequest) else request.key
-    names = [each.name for each in (table.partition_key, table.sort_key) if each]
-    return {name: given[name] for name in names if name in given}
-
-
 def _consumed(
     tables: dict[str, Table],
     requests: list[_Write],
@@ -152,14 +135,15 @@ def _consumed(
             yield written(tables[request.table], old, new)
 
 
-def _metrics(call: Call, requests: list[_Write]) -> dict[str, list[object]]:
+def _metrics(
+    call: Call, tables: dict[str, Table], requests: list[_Write]
+) -> dict[str, list[object]]:
     told: dict[str, list[object]] = {}
-    for request in requests:
-        table = found_table(call, request.table)
-        item = request.item if isinstance(request, PutRequest) else dict(request.key)
-        metrics = collection_metrics(call.parameters, table, item)
+    for each in requests:
+        table = tables.get(each.table)
+        metrics = collection_metrics(call.parameters, table, given_item(each))
         if metrics:
-            told.setdefault(request.table, []).append(metrics)
+            told.setdefault(each.table, []).append(metrics)
     return told
 
 

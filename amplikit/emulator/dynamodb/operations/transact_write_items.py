@@ -21,11 +21,11 @@ from amplikit.emulator.dynamodb.members import (
 )
 from amplikit.emulator.dynamodb.operation import Operation
 from amplikit.emulator.dynamodb.shapes import ListOf, Member, Structure, Text
+from amplikit.emulator.dynamodb.states import given_item, states
 from amplikit.emulator.dynamodb.writing import check_item_size
 from amplikit.store.interface import (
     CheckRequest,
     DeleteRequest,
-    GetRequest,
     PutRequest,
     Refused,
     TransactionCanceled,
@@ -106,7 +106,7 @@ def _run(call: Call) -> Answer:
     items = tuple(_item(name, action) for name, action in actions)
     wanted = parameters.text("ReturnConsumedCapacity")
     tables = {each.name: each for each in call.store.tables()}
-    befores = _states(call, tables, items) if wanted not in (None, "NONE") else ()
+    befores = states(call, tables, items) if wanted not in (None, "NONE") else ()
     done = call.store.transact_write(items, parameters.text("ClientRequestToken"))
     match done:
         case Refused():
@@ -125,7 +125,7 @@ def _run(call: Call) -> Answer:
             )
     answer: dict[str, object] = {}
     if befores:
-        afters = _states(call, tables, items)
+        afters = states(call, tables, items)
         answer["ConsumedCapacity"] = consumption(
             wanted, _consumed(tables, items, befores, afters)
         )
@@ -158,24 +158,6 @@ def _item(name: str, action: Parameters) -> TransactionItem:
             return CheckRequest(table, given, read.condition)
 
 
-def _states(
-    call: Call, tables: dict[str, Table], items: tuple[TransactionItem, ...]
-) -> tuple[Item | None, ...]:
-    """Return the items as they are now: sizes decide what a transaction costs."""
-    states: list[Item | None] = []
-    for each in items:
-        table = tables.get(each.table)
-        found = table and call.store.get(GetRequest(table.name, _key(table, each)))
-        states.append(found if isinstance(found, dict) else None)
-    return tuple(states)
-
-
-def _key(table: Table, each: TransactionItem) -> Item:
-    given = each.item if isinstance(each, PutRequest) else each.key
-    names = [one.name for one in (table.partition_key, table.sort_key) if one]
-    return {name: given[name] for name in names if name in given}
-
-
 def _consumed(
     tables: dict[str, Table],
     items: tuple[TransactionItem, ...],
@@ -192,8 +174,8 @@ def _metrics(
 ) -> dict[str, list[object]]:
     told: dict[str, list[object]] = {}
     for each in items:
-        given = each.item if isinstance(each, PutRequest) else dict(each.key)
-        metrics = collection_metrics(call.parameters, tables.get(each.table), given)
+        table = tables.get(each.table)
+        metrics = collection_metrics(call.parameters, table, given_item(each))
         if metrics:
             told.setdefault(each.table, []).append(metrics)
     return told
