@@ -90,7 +90,7 @@ START_OUTSIDE_SEGMENT = "Exclusive start key must lie within the segment"
 class Invalid(Exception):
     """A request is refused, found deep inside a value or an expression.
 
-    It never leaves the store: each operation returns ``refused`` instead.
+    No operation of a store raises it: each returns ``refused`` instead.
     """
 
     def __init__(self, message: str, *, type_: str = "ValidationException") -> None:
