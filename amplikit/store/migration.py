@@ -33,7 +33,9 @@ __all__ = [
     "upgrade",
 ]
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
+_WITHOUT_CHANGES = 1  # nor the tokens of transactions
+_WITHOUT_COPIES = 2  # of items in the entries of their indexes
 APPLICATION_ID = 0x416D706C  # "Ampl"
 _HINT = (
     "Export what you want to keep with 'amplikit tables export', delete the items with "
@@ -58,9 +60,13 @@ def create(database: Database) -> None:
 def upgrade(database: Database) -> None:
     """Bring a file of an older format forward; ``fit`` then does the rest."""
     (version,) = database.execute("PRAGMA user_version").fetchone()
-    if version < FORMAT_VERSION:  # 1 had neither records of changes nor tokens
+    if version <= _WITHOUT_CHANGES:
         database.execute(CREATE_CHANGES)
         database.execute(CREATE_TOKENS)
+    if version <= _WITHOUT_COPIES:  # an entry gets its copy when it is written
+        database.execute("ALTER TABLE entries ADD COLUMN size INTEGER")
+        database.execute("ALTER TABLE entries ADD COLUMN item BLOB")
+    if version < FORMAT_VERSION:
         database.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
 
 

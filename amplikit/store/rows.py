@@ -1,10 +1,11 @@
 """Items and index entries in SQLite, and the decoded items in front of them.
 
     items    (place, key) -> size, item       place: the number of the table
-    entries  (place, key)                     place: the number of the index
+    entries  (place, key) -> size, item       place: the number of the index
 
-An entry's key ends in the key of its item, so the item is written in one place only.
-What expires is an index of its own, by time.
+An entry's key ends in the key of its item, and it has a copy of an item that is not
+large: so a page of an index is read in one go, whatever the size of the table. Without
+a copy the item is looked up. What expires is an index of its own, by time.
 """
 
 from __future__ import annotations
@@ -38,15 +39,15 @@ CREATE = (
         place INTEGER, key BLOB, size INTEGER, item BLOB, PRIMARY KEY (place, key)
     ) WITHOUT ROWID""",
     """CREATE TABLE entries (
-        place INTEGER, key BLOB, PRIMARY KEY (place, key)
+        place INTEGER, key BLOB, size INTEGER, item BLOB, PRIMARY KEY (place, key)
     ) WITHOUT ROWID""",
 )
 _READ = "SELECT size, item FROM items WHERE place = ? AND key = ?"
 _WRITE = "INSERT OR REPLACE INTO items (place, key, size, item) VALUES (?, ?, ?, ?)"
 _DELETE = "DELETE FROM items WHERE place = ? AND key = ?"
-_ENTER = "INSERT OR REPLACE INTO entries (place, key) VALUES (?, ?)"
+_ENTER = "INSERT OR REPLACE INTO entries (place, key, size, item) VALUES (?, ?, ?, ?)"
 _LEAVE = "DELETE FROM entries WHERE place = ? AND key = ?"
-_ALL = "SELECT key, item FROM items WHERE place = ?"
+_ALL = "SELECT key, size, item FROM items WHERE place = ?"
 _TOTAL = "SELECT count(*), ifnull(sum(size), 0) FROM items WHERE place = ?"
 _ANY = "SELECT 1 FROM items WHERE place = ? LIMIT 1"
 _CLEAR_ITEMS = "DELETE FROM items WHERE place = ?"
@@ -60,14 +61,15 @@ _WALK_ITEMS_BACK = (
     " ORDER BY key DESC LIMIT ?"
 )
 _WALK_ENTRIES = (
-    "SELECT key FROM entries WHERE place = ? AND key >= ? AND key < ?"
+    "SELECT key, size, item FROM entries WHERE place = ? AND key >= ? AND key < ?"
     " ORDER BY key LIMIT ?"
 )
 _WALK_ENTRIES_BACK = (
-    "SELECT key FROM entries WHERE place = ? AND key >= ? AND key < ?"
+    "SELECT key, size, item FROM entries WHERE place = ? AND key >= ? AND key < ?"
     " ORDER BY key DESC LIMIT ?"
 )
 _NO_LIMIT = -1
+_MAX_COPY_BYTES = 4096
 _NO_ENTRIES: Entries = frozenset()
 
 
@@ -127,11 +129,15 @@ class Rows:
         if new is old:
             return None
         place = stored.number
-        if old is None or new is None or not self._same_entries(stored, old, new):
-            self._enter(effect.entries, _entries(stored, key, old))
+        if old and not (new and self._same_entries(stored, old, new)):
+            for entry in _entries(stored, key, old) - effect.entries:
+                self._database.execute(_LEAVE, entry)
         data = None
         if new is not None:
             data = encode(new.item)
+            for entry in effect.entries:
+                row = _entry_row(stored, entry, new.size_bytes, data)
+                self._database.execute(_ENTER, row)
             self._database.execute(_WRITE, (place, key, new.size_bytes, data))
             self._cache.put((place, key), new)
         elif old is not None:
@@ -173,7 +179,7 @@ class Rows:
         within = KeyRange(time_key(from_s), time_key(before_s))
         bounds = (stored.expiry, within.low, within.high, limit)
         with closing(self._database.execute(_WALK_ENTRIES, bounds)) as entries:
-            return [entry[TIME_BYTES:] for (entry,) in entries]
+            return [entry[TIME_BYTES:] for entry, _, _ in entries]
 
     def walk(
         self,
@@ -201,7 +207,10 @@ class Rows:
         parts = len(key_names(one.index))
         walk = _WALK_ENTRIES if forward else _WALK_ENTRIES_BACK
         with closing(self._database.execute(walk, bounds)) as entries:
-            for (entry,) in entries:
+            for entry, size, item in entries:
+                if item is not None:
+                    yield _measured(size, item)
+                    continue
                 found = self.read(stored.number, row_key_of_entry(entry, parts))
                 if found is None:
                     raise AssertionError("an index entry without its item")
@@ -216,8 +225,8 @@ class Rows:
             self._database.execute_many(
                 _ENTER,
                 (
-                    entry
-                    for key, item in rows
+                    _entry_row(stored, entry, size, item)
+                    for key, size, item in rows
                     for entry in _fitting(stored, key, decode(item))
                     if entry[0] in places
                 ),
@@ -235,16 +244,8 @@ class Rows:
                 return False
         return True
 
-    def _enter(self, new: Entries, old: Entries) -> None:
-        for entry in old - new:
-            self._database.execute(_LEAVE, entry)
-        for entry in new - old:
-            self._database.execute(_ENTER, entry)
-
     def _decoded(self, place: int, key: bytes, size: int, data: bytes) -> Measured:
-        item = decode(data)
-        nested = any(isinstance(value, (list, dict)) for value in item.values())
-        measured = Measured(item, size, nested)
+        measured = _measured(size, data)
         self._cache.put((place, key), measured)
         return measured
 
@@ -262,6 +263,21 @@ def index_entries(stored: StoredTable, item: Item, key: bytes) -> Entries:
         if (entry := entry_key(one.index, item, key)) is not None
     ]
     return frozenset((*entries, *_expiring(stored, key, item)))
+
+
+def _measured(size: int, data: bytes) -> Measured:
+    """Return a stored item; a text that looks like a list or map is taken for one."""
+    nested = data.find(b"{", 1) > 0 or b"[" in data
+    return Measured(decode(data), size, nested)
+
+
+def _entry_row(
+    stored: StoredTable, entry: tuple[int, bytes], size: int, data: bytes
+) -> tuple[int, bytes, int | None, bytes | None]:
+    place, key = entry
+    if place == stored.expiry or len(data) > _MAX_COPY_BYTES:
+        return place, key, None, None
+    return place, key, size, data
 
 
 def _sorted_by(stored: StoredTable) -> tuple[str, ...]:

@@ -319,13 +319,13 @@ def test_a_damaged_page_is_told_and_is_no_traceback(folder: Path) -> None:
 
 def test_a_newer_format_is_refused(folder: Path) -> None:
     with closing(sqlite3.connect(folder / "items.sqlite3")) as connection:
-        connection.execute("PRAGMA user_version = 3")
+        connection.execute("PRAGMA user_version = 9")
     assert refusals(folder, NOTE, POST) == [
         (
             "data-folder-of-newer-format",
             (
-                f"The file '{folder / 'items.sqlite3'}' has format 3, "
-                "this amplikit reads formats up to 2."
+                f"The file '{folder / 'items.sqlite3'}' has format 9, "
+                "this amplikit reads formats up to 3."
             ),
         )
     ]
