@@ -231,7 +231,7 @@ def _sort_keys(request: Request, items: list[Body]) -> object:
     sort = request.index.key.sort if request.index else None
     if sort is None:
         return None
-    return [item[sort] for item in items if sort in item]
+    return [canonical(item[sort]) for item in items if sort in item]
 
 
 def _compare_pages(request: Request, ours: Peer, theirs: Peer) -> Difference | None:

@@ -34,7 +34,8 @@ LOCAL_ITEM_KEY = (
 UPDATE = (
     "(The document path provided in the update expression is invalid for update|"
     "The provided expression refers to an attribute that does not exist in the item|"
-    "An operand in the update expression has an incorrect data type)"
+    "An operand in the update expression has an incorrect data type|"
+    "DynamoDB only supports precision up to 38 digits|Number (over|under)flow.*)"
 )
 
 
@@ -91,10 +92,22 @@ def _last_key_at_a_bound(difference: Difference) -> bool:
 def _form_of_a_transaction(difference: Difference) -> bool:
     """Local checks one item after the other, and reads in between."""
     mine, his = difference.said
-    if difference.request.operation != "TransactWriteItems" or not mine or not his:
+    if difference.request.operation != "TransactWriteItems":
         return False
-    read = re.compile(f"{VALIDATION}{UPDATE}|{CANCELED}.*", re.DOTALL)
-    return mine.startswith(VALIDATION) and bool(read.fullmatch(his))
+    form = re.compile(f"{VALIDATION}.*|ResourceNotFoundException: .*", re.DOTALL)
+    item = re.compile(
+        f"{VALIDATION}({UPDATE}|{LOCAL_ITEM_KEY})|{CANCELED}.*", re.DOTALL
+    )
+    return bool(form.fullmatch(mine) and item.fullmatch(his))
+
+
+def _filter_of_an_index_scan(difference: Difference) -> bool:
+    """Local looks into the whole item when it scans an index with a filter."""
+    request = difference.request
+    if request.operation != "Scan" or "FilterExpression" not in request.body:
+        return False
+    index = request.index
+    return index is not None and not index.local and index.projection != "ALL"
 
 
 def _part_of_an_update(difference: Difference) -> bool:
@@ -138,7 +151,7 @@ KNOWN: tuple[Known, ...] = (
             f"({VALIDATION}|{CANCELED}.*ValidationError: )({INVALID}(Type mismatch for "
             "Index Key|Size of hashkey has|Aggregated size of all)|One or more "
             "parameter values are not valid. The update expression attempted) .*",
-            f"({VALIDATION}Invalid attribute value type)?",
+            f"({VALIDATION}(Invalid attribute value type|{INVALID}.*)|{CANCELED}.*)?",
         ),
     ),
     Known(
@@ -212,9 +225,21 @@ KNOWN: tuple[Known, ...] = (
     ),
     Known(
         "nesting text",
+        _words(f"{VALIDATION}{PLACE}Nesting Levels have exceeded .*", ".*"),
+    ),
+    Known(
+        "name size text",
         _words(
-            f"{VALIDATION}{PLACE}Nesting Levels have exceeded .*",
-            f"{VALIDATION}{PLACE}Nesting Levels have exceeded .*",
+            f"{VALIDATION}Attribute name is too large, .*",
+            f"{VALIDATION}Item size has exceeded the maximum allowed size",
+        ),
+    ),
+    Known(
+        "size as a name",
+        _words(
+            rf"{VALIDATION}Invalid \w+: Attribute name is a reserved keyword; reserved "
+            "keyword: size",
+            ".*",
         ),
     ),
     Known(
@@ -293,9 +318,10 @@ KNOWN: tuple[Known, ...] = (
         ),
     ),
     Known(
-        "key of an update before its condition",
+        "form of an update before its condition",
         _words(
-            f"{VALIDATION}{INVALID}Cannot update attribute .* part of the key",
+            f"{VALIDATION}({INVALID}Cannot update attribute .* part of the key|Key "
+            "attributes must be scalars; .*)",
             "ConditionalCheckFailedException: The conditional request failed",
         ),
     ),
@@ -308,6 +334,7 @@ KNOWN: tuple[Known, ...] = (
             "",
         ),
     ),
+    Known("filter of an index scan", _filter_of_an_index_scan),
     Known("part of an update", _part_of_an_update),
     Known("a fault of Local", _words("", "InternalFailure: .*")),
     Known("order of names", _names_in_another_order),

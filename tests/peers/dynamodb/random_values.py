@@ -61,7 +61,7 @@ def key_value(random: Random, kind: str) -> Body:
     match kind:
         case "S":
             if random.random() < 0.02:
-                return {"S": random.choice(TEXTS) * 300}
+                return {"S": random.choice(TEXTS) * 200}
             return {"S": random.choice(TEXTS)}
         case "N":
             pool = ODD_NUMBERS if random.random() < 0.05 else NUMBERS
