@@ -61,6 +61,7 @@ check: $(STAMP)  ## format, lint, types, import contracts
 
 bench: $(STAMP)  ## how fast it is: ratios, taken in one run
 	@$(BIN)/python bench/compile.py
+	@$(BIN)/python bench/store.py
 
 format: $(STAMP)  ## rewrite the sources as check wants them
 	$(BIN)/ruff format .

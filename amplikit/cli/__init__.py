@@ -37,6 +37,10 @@ COMMANDS = {
     "keys": "Manage the API keys.",
     "explain": "Run a request and say who decided what.",
     "invoke": "Run a Lambda function with an event.",
+    "tables": "List, export and import the tables.",
+    "seed": "Fill the tables from JSON files.",
+    "snapshot": "Save all items, and go back to them.",
+    "reset": "Delete all items.",
     "version": "Print the version.",
 }
 

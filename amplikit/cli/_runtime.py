@@ -20,15 +20,17 @@ from amplikit.identity import IdentityStore
 from amplikit.store import SqliteStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from amplikit.blueprint.resources import Blueprint
     from amplikit.cli._compile import Compiled
     from amplikit.emulator.runtime import LogSink
     from amplikit.project import Loaded
+    from amplikit.store.database import Durability
     from amplikit.store.interface import Store
 
-__all__ = ["Opened", "open_runtime"]
+__all__ = ["Opened", "open_runtime", "open_sqlite"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +42,59 @@ class Opened:
     runner: FunctionRunner
     compiled: Compiled
     schema_hash: str
+    expire: Callable[[float], object]
+    """Deletes what has expired by a time in seconds since 1970."""
+    changed: tuple[str, ...]
+    """What the schema has changed in the folder, in sentences for the user."""
+
+
+def open_sqlite(
+    blueprint: Blueprint, folder: Path, durability: Durability = "normal"
+) -> SqliteStore:
+    """Open the items of a data folder; its ``changed`` is to be told to the user.
+
+    Raises ``DataFolderUnusable``.
+    """
+    return SqliteStore.open(
+        folder,
+        blueprint.tables,
+        schema_hash=_schema_hash(blueprint),
+        durability=durability,
+    )
+
+
+def _schema_hash(blueprint: Blueprint) -> str:
+    return hashlib.sha256(blueprint.sdl.encode()).hexdigest()
 
 
 @contextmanager
-def open_runtime(loaded: Loaded, folder: Path, log: LogSink) -> Iterator[Opened]:
+def open_runtime(
+    loaded: Loaded,
+    folder: Path,
+    log: LogSink,
+    durability: Durability = "normal",
+    dynamodb_url: str | None = None,
+) -> Iterator[Opened]:
     """Open a data folder for what is loaded; everything is closed at the end.
 
-    Raises ``SchemaInvalid``, or ``DataFolderUnusable`` before anything is written
-    into a folder of another schema.
+    The tables are in the folder, or in the DynamoDB at that URL. Raises
+    ``SchemaInvalid``, or ``DataFolderUnusable`` before anything is written into a
+    folder of another schema.
     """
     compiled = compile_loaded(loaded)
     blueprint, config = compiled.blueprint, compiled.config
-    schema_hash = hashlib.sha256(blueprint.sdl.encode()).hexdigest()
     with ExitStack() as stack:
-        store = SqliteStore.open(folder, blueprint.tables, schema_hash=schema_hash)
+        store: Store
+        expire: Callable[[float], object] = _expire_nothing
+        changed: tuple[str, ...] = ()
+        if dynamodb_url is not None:
+            from amplikit.store.dynamodb import open_dynamodb  # noqa: PLC0415  boto3 is slow to import
+
+            store = open_dynamodb(dynamodb_url, blueprint.tables)
+        else:
+            embedded = open_sqlite(blueprint, folder, durability)
+            changed = embedded.changed
+            store, expire = embedded, embedded.expire
         stack.callback(store.close)
         identity = IdentityStore.open(folder, config, utc_now)
         stack.callback(identity.close)
@@ -74,5 +115,19 @@ def open_runtime(loaded: Loaded, folder: Path, log: LogSink) -> Iterator[Opened]
             admin_token=secrets.token_urlsafe(32),
             triggers=ProjectTriggers(config, identity, runner, log),
             log=log,
+            store=store,
+            store_is_remote=dynamodb_url is not None,
         )
-        yield Opened(runtime, store, runner, compiled, schema_hash)
+        yield Opened(
+            runtime,
+            store,
+            runner,
+            compiled,
+            _schema_hash(blueprint),
+            expire,
+            changed,
+        )
+
+
+def _expire_nothing(_now_s: float) -> None:
+    """Leave it to the DynamoDB that has the items."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from amplikit.cli._callers import caller_named
+from amplikit.cli._items import note
 from amplikit.cli._options import JsonOption, Served, command
 from amplikit.cli._output import printable, write_json
 from amplikit.cli._runtime import open_runtime
@@ -67,6 +68,8 @@ def _explain(
     request = GraphQLRequest(query, _variables(variables))
     trace = Trace()
     with open_runtime(served.load(), served.data_folder(), lambda _: None) as opened:
+        for sentence in opened.changed:
+            note(sentence)
         identity = opened.runtime.identity
         caller = caller_named(as_caller, opened.runtime)
         host = Service(opened.runtime, identity.base_url).host

@@ -7,7 +7,7 @@ import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
@@ -61,8 +61,38 @@ class _Server:
         str, typer.Option(metavar="fast|reference", help="This version: reference.")
     ] = "reference"
     store: Annotated[
-        str, typer.Option(metavar="sqlite|dynamodb:URL", help="This version: sqlite.")
+        str,
+        typer.Option(
+            metavar="sqlite|dynamodb:URL",
+            help="Where the tables are: the data folder, or a DynamoDB.",
+        ),
     ] = "sqlite"
+
+    durability: Annotated[
+        Literal["normal", "full"],
+        typer.Option(
+            metavar="normal|full",
+            help="full: each write waits for the disk, and survives a power cut.",
+        ),
+    ] = "normal"
+
+    def dynamodb_url(self) -> str | None:
+        """Return the URL of ``--store dynamodb:URL``; None for the data folder.
+
+        Raises ``ConfigInvalid``.
+        """
+        if self.store == "sqlite":
+            return None
+        kind, _, url = self.store.partition(":")
+        if kind != "dynamodb":
+            raise ConfigInvalid(
+                Problem(
+                    code="option-invalid",
+                    message=f"--store '{self.store}' is no store.",
+                    hint="Write --store sqlite, or --store dynamodb:URL.",
+                )
+            )
+        return url
 
     def check(self, data_folder: Path) -> None:
         """Raise ``ConfigInvalid`` for what cannot be had or cannot be written.
@@ -73,7 +103,6 @@ class _Server:
             "serve --tls": self.tls,
             "serve --reload": self.reload,
             f"serve --executor {self.executor}": self.executor != "reference",
-            f"serve --store {self.store}": self.store != "sqlite",
         }
         for feature, asked in later.items():
             if asked:
@@ -107,18 +136,27 @@ def _serve(served: Served, *, server: _Server) -> None:
     loaded = served.load()
     folder = served.data_folder()
     server.check(folder)
+    dynamodb_url = server.dynamodb_url()
     # First the port: a server that cannot listen leaves no data folder behind.
     bound = bind(server.host, server.port)
     try:
-        with open_runtime(loaded, folder, _log) as opened, serving(folder) as alone:
+        with (
+            open_runtime(
+                loaded, folder, _log, server.durability, dynamodb_url
+            ) as opened,
+            serving(folder) as alone,
+        ):
             if not alone:
                 _log(_SHARED.format(folder))
+            for sentence in opened.changed:
+                _log(sentence)
             write_problems(opened.compiled.problems, base=served.base())
             options = ServeOptions(
                 ready_file=server.ready_file,
                 allowed_hosts=tuple(server.allow_host or ()),
                 on_ready=lambda endpoints: _greet(opened, endpoints),
                 on_stop=opened.runner.close,
+                on_time=opened.expire,
             )
             serve(opened.runtime, bound, options)
     finally:
@@ -152,6 +190,7 @@ def _greeting(opened: Opened, endpoints: Endpoints) -> Iterator[str]:
     yield f"  real time  {endpoints.realtime}"
     yield f"  partners   {endpoints.partner}"
     yield f"  user pool  {endpoints.user_pool}  {identity.facts.user_pool_id}"
+    yield f"  DynamoDB   {endpoints.dynamodb}  {identity.facts.region}"
     # A secret is for eyes, not for a file that collects what a server says.
     watched = sys.stdout.isatty()
     for key in identity.api_keys.all(runtime.clock()):

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from amplikit.datafolder.alone import alone
-from amplikit.datafolder.faults import damaged, not_writable, of_newer_format, unusable
+from amplikit.datafolder.faults import (
+    damaged,
+    not_writable,
+    of_newer_format,
+    unusable,
+    without_items,
+)
 from amplikit.datafolder.private import private_file, private_folder
 
 __all__ = [
@@ -14,4 +20,5 @@ __all__ = [
     "private_file",
     "private_folder",
     "unusable",
+    "without_items",
 ]

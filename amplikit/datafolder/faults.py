@@ -18,6 +18,7 @@ __all__ = [
     "of_newer_format",
     "readable_by_others",
     "unusable",
+    "without_items",
 ]
 
 
@@ -92,6 +93,17 @@ def of_newer_format(path: Path, found: int, known: int) -> DataFolderUnusable:
             f"The file '{path}' has format {found}, "
             f"this amplikit reads formats up to {known}.",
             "Use the newer amplikit, or another folder with --data.",
+        )
+    )
+
+
+def without_items(folder: Path) -> DataFolderUnusable:
+    """No store was ever opened in the folder."""
+    return DataFolderUnusable(
+        Problem(
+            "data-folder-without-items",
+            f"The data folder '{folder}' holds no items.",
+            "Start 'amplikit serve' on it once, or name another with --data.",
         )
     )
 

@@ -14,9 +14,15 @@ from amplikit.emulator.cognito_endpoint import (
     published_document,
 )
 from amplikit.emulator.cors import is_preflight, preflight, with_cors
+from amplikit.emulator.dynamodb.endpoint import (
+    MAX_BODY_BYTES as DYNAMODB_MAX_BODY_BYTES,
+)
+from amplikit.emulator.dynamodb.endpoint import PATHS as DYNAMODB_PATHS
+from amplikit.emulator.dynamodb.endpoint import answer_dynamodb
 from amplikit.emulator.gateway.partner import answer_partner, gateway_refusal
 from amplikit.emulator.graphql_endpoint import answer_graphql
 from amplikit.emulator.http import (
+    MAX_BODY_BYTES,
     BodyTooLarge,
     ConnectionGone,
     compressed,
@@ -92,7 +98,7 @@ class App:
 
     async def _response(self, scope: Scope, receive: Receive) -> Response:
         try:
-            request = await read_request(scope, receive)
+            request = await read_request(scope, receive, _max_body_bytes(scope["path"]))
         except BodyTooLarge:
             if scope["path"] == _PARTNER:
                 refusal = RequestRefusal(
@@ -109,6 +115,8 @@ class App:
             response = refusal_response(
                 RequestRefusal(500, wire.INTERNAL_FAILURE, wire.INTERNAL_MESSAGE)
             )
+        if request.path in DYNAMODB_PATHS:
+            return response  # its CRC is of the body as it is
         if len(response.body) <= _LONG_BODY:
             return compressed(response, request)
         return await asyncio.to_thread(compressed, response, request)
@@ -133,6 +141,8 @@ class App:
             return await answer_partner(service, request)
         if path in _USER_POOL and request.method == "POST":
             return with_cors(await answer_user_pool(service, request))
+        if path in DYNAMODB_PATHS:
+            return await answer_dynamodb(service, request)
         if path == _HEALTH and request.method == "GET":
             return json_response(200, {"status": "ok"}, "application/json")
         published = published_document(service, path)
@@ -153,6 +163,10 @@ def host_name(host: str) -> str:
     if name.startswith("["):
         return name[1:].partition("]")[0]
     return name.rpartition(":")[0] if ":" in name else name
+
+
+def _max_body_bytes(path: str) -> int:
+    return DYNAMODB_MAX_BODY_BYTES if path in DYNAMODB_PATHS else MAX_BODY_BYTES
 
 
 def _not_found() -> Response:

@@ -22,16 +22,20 @@ _THREADS: Final = 2
 
 
 class Executions:
-    """Runs the work of one server's requests; to be used from its event loop."""
+    """Runs the work of one server's requests; to be used from its event loop.
 
-    def __init__(self) -> None:
+    No work is quick when all of it ``waits`` for a network.
+    """
+
+    def __init__(self, *, waits: bool = False) -> None:
+        self._waits = waits
         self._threads = ThreadPoolExecutor(_THREADS, "amplikit-execution")
         # Fair, so that mutations take place in the order of their arrival.
         self._writing = asyncio.Lock()
 
     async def run(self, work: Callable[[], _T], *, is_quick: bool) -> _T:
         """Return what the work returns; quick work is done at once."""
-        if is_quick:
+        if is_quick and not self._waits:
             return work()
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 

@@ -111,7 +111,9 @@ def request_head(scope: Scope) -> Request:
     )
 
 
-async def read_request(scope: Scope, receive: Receive) -> Request:
+async def read_request(
+    scope: Scope, receive: Receive, max_body_bytes: int = MAX_BODY_BYTES
+) -> Request:
     """Return the request with its body.
 
     Raises ``BodyTooLarge`` as soon as that is known, ``ConnectionGone``, and
@@ -119,7 +121,7 @@ async def read_request(scope: Scope, receive: Receive) -> Request:
     """
     head = request_head(scope)
     declared = head.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared[:20]) > MAX_BODY_BYTES:
+    if declared.isdecimal() and int(declared[:20]) > max_body_bytes:
         raise BodyTooLarge
     parts: list[bytes] = []
     size = 0
@@ -131,7 +133,7 @@ async def read_request(scope: Scope, receive: Receive) -> Request:
                 raise ConnectionGone
             part = message.get("body", b"")
             size += len(part)
-            if size > MAX_BODY_BYTES:
+            if size > max_body_bytes:
                 raise BodyTooLarge
             parts.append(part)
             more = message.get("more_body", False)
@@ -185,15 +187,14 @@ def _takes_gzip(accepted: str) -> bool:
 
 
 async def send_response(send: Send, response: Response, request_id: UUID) -> None:
-    """Send a whole response; each carries the id of its request."""
+    """Send a whole response; each carries the id of its request, or one of its own."""
     headers = [
         (name.encode("latin-1"), value.encode("latin-1"))
         for name, value in response.headers
     ]
-    headers += [
-        (wire.HEADER_REQUEST_ID.encode(), str(request_id).encode()),
-        (b"content-length", str(len(response.body)).encode()),
-    ]
+    headers.append((b"content-length", str(len(response.body)).encode()))
+    if all(name != wire.HEADER_REQUEST_ID for name, _ in response.headers):
+        headers.append((wire.HEADER_REQUEST_ID.encode(), str(request_id).encode()))
     await send(
         {
             "type": "http.response.start",

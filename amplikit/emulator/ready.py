@@ -49,6 +49,11 @@ class Endpoints:
         return f"{self.base_url}/cognito-idp/"
 
     @property
+    def dynamodb(self) -> str:
+        """The endpoint of the tables."""
+        return f"{self.base_url}/dynamodb/"
+
+    @property
     def identity_pool(self) -> str:
         """The endpoint of the identity pool's API."""
         return f"{self.base_url}/cognito-identity/"
@@ -72,6 +77,7 @@ def ready_document(service: Service, endpoints: Endpoints) -> dict[str, object]:
         "jwks_url": f"{service.issuer}/.well-known/jwks.json",
         "cognito_idp_url": endpoints.user_pool,
         "cognito_identity_url": endpoints.identity_pool,
+        "dynamodb_url": endpoints.dynamodb,
         "region": facts.region,
         "user_pool_id": facts.user_pool_id,
         "user_pool_client_id": facts.user_pool_client_id,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from amplikit.emulator.schema import Resolvers
     from amplikit.identity.directory import IdentityStore
     from amplikit.identity.user_pool.triggers import Triggers
+    from amplikit.store.interface import Store
 
 __all__ = ["LogSink", "Runtime"]
 
@@ -29,7 +30,10 @@ def _silent(_line: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """One API with everything that it needs; ``clock`` gives aware UTC instants."""
+    """One API with everything that it needs; ``clock`` gives aware UTC instants.
+
+    ``store`` has the tables that ``/dynamodb/`` serves; calls of a remote one wait.
+    """
 
     blueprint: Blueprint
     config: Config
@@ -39,3 +43,5 @@ class Runtime:
     admin_token: str = field(repr=False)
     triggers: Triggers = field(default_factory=NoTriggers)
     log: LogSink = _silent
+    store: Store | None = None
+    store_is_remote: bool = False

@@ -34,6 +34,7 @@ _MAX_FRAME_BYTES: Final = 1_048_576
 _BACKLOG: Final = 512
 _GRACE_S: Final = 3
 _KEEP_ALIVE_S: Final = 65
+_TIME_TOLD_EVERY_S: Final = 15
 # A level of a query takes about a dozen frames of graphql-core.
 _RECURSION_LIMIT: Final = 4_000
 # Connections of both kinds, and files.
@@ -46,13 +47,15 @@ _STACK_BYTES: Final = 16 << 20
 class ServeOptions:
     """How a server runs; ``allowed_hosts`` are names beyond the local ones.
 
-    ``on_stop`` is awaited when no request is answered any more.
+    ``on_stop`` is awaited when no request is answered any more. ``on_time`` is called
+    now and then, in a thread, with the runtime's time in seconds since 1970.
     """
 
     ready_file: Path | None = None
     allowed_hosts: tuple[str, ...] = ()
     on_ready: Callable[[Endpoints], None] | None = None
     on_stop: Callable[[], Awaitable[None]] | None = None
+    on_time: Callable[[float], object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,12 +222,26 @@ async def _serve(
             servers.append(server)
         if signals:
             _stop_on_signals(server)
+        clock = asyncio.create_task(_tell_time(runtime, options.on_time))
         try:
             await server.serve(sockets=[bound.socket])
         finally:
+            clock.cancel()
             service.stop()
             if options.on_stop:
                 await options.on_stop()
+
+
+async def _tell_time(
+    runtime: Runtime, on_time: Callable[[float], object] | None
+) -> None:
+    """Call ``on_time`` until cancelled; a fault of the disk is told and tried again."""
+    while on_time is not None:
+        try:
+            await asyncio.to_thread(on_time, runtime.clock().timestamp())
+        except ToolkitError as error:
+            runtime.log(str(error))
+        await asyncio.sleep(_TIME_TOLD_EVERY_S)
 
 
 def _allow_connections() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from amplikit.blueprint.config import Mechanism
 from amplikit.emulator.auth.policy import RolePolicies
 from amplikit.emulator.auth.presented import Trusted
+from amplikit.emulator.dynamodb.server import TableServer
 from amplikit.emulator.executions import Executions
 from amplikit.emulator.host import Host
 from amplikit.emulator.realtime.hub import Hub
@@ -28,12 +29,16 @@ class Service:
         self.base_url = base_url
         self.log = runtime.log
         self.issuer = identity.facts.issuer(base_url)
-        self.host = Host(
-            blueprint,
-            runtime.resolvers,
-            RolePolicies(blueprint.roles, runtime.config.roles, identity.facts.api_arn),
+        policies = RolePolicies(
+            blueprint.roles, runtime.config.roles, identity.facts.api_arn
         )
-        self.executions = Executions()
+        self.host = Host(blueprint, runtime.resolvers, policies)
+        self.executions = Executions(waits=runtime.store_is_remote)
+        self.tables = None
+        if runtime.store:
+            self.tables = TableServer(
+                runtime.store, identity.facts, policies, runtime.clock, base_url
+            )
         self.hub = Hub(self.host, runtime.log)
         self.trusted = Trusted(
             blueprint.auth.modes, identity, TokenVerifier(), self.issuer

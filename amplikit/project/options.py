@@ -36,6 +36,7 @@ _LOCAL_ADMIN = RoleConfig(
         PolicyStatement(
             "Allow", ("cognito-idp:*",), ("arn:aws:cognito-idp:*:*:userpool/*",)
         ),
+        PolicyStatement("Allow", ("dynamodb:*",), ("*",)),
     ),
 )
 

@@ -18,7 +18,7 @@ from amplikit.store.values import type_of
 if TYPE_CHECKING:
     from amplikit.store.interface import AttributeValue, Item
 
-__all__ = ["decode", "encode", "own_copy"]
+__all__ = ["decode", "encode", "own_copy", "same_items"]
 
 
 def encode(item: Item) -> bytes:
@@ -27,6 +27,11 @@ def encode(item: Item) -> bytes:
         return orjson.dumps(item)
     except orjson.JSONEncodeError:
         return orjson.dumps([_tagged(item)])
+
+
+def same_items(one: Item, other: Item) -> bool:
+    """Say whether two canonical items are equal, types and all."""
+    return _sorted(one) == _sorted(other)
 
 
 def decode(data: bytes) -> Item:
@@ -49,6 +54,10 @@ def own_copy(value: AttributeValue) -> AttributeValue:
     return value
 
 
+def _sorted(item: Item) -> bytes:
+    return orjson.dumps(_tagged(item), option=orjson.OPT_SORT_KEYS)
+
+
 def _tagged(value: AttributeValue) -> object:
     match value:
         case dict():
@@ -58,7 +67,7 @@ def _tagged(value: AttributeValue) -> object:
         case bytes():
             return {"B": _text(value)}
         case frozenset():
-            return {type_of(value): [_text(element) for element in value]}
+            return {type_of(value): sorted(_text(element) for element in value)}
         case bool() | str() | None:
             return value
         case _:

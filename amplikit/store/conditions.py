@@ -47,9 +47,9 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """``size(path)``; has no value when the attribute has none."""
+    """``size(operand)``; has no value when the attribute has none."""
 
-    path: Path
+    operand: Operand
 
 
 Operand = Path | Given | Size
@@ -91,25 +91,25 @@ class AttributeExists:
 
 @dataclass(frozen=True, slots=True)
 class AttributeTypeIs:
-    """``attribute_type(path, "S")``."""
+    """``attribute_type(operand, "S")``."""
 
-    path: Path
+    operand: Operand
     type: str
 
 
 @dataclass(frozen=True, slots=True)
 class BeginsWith:
-    """``begins_with(path, prefix)``, for strings and binary."""
+    """``begins_with(operand, prefix)``, for strings and binary."""
 
-    path: Path
+    operand: Operand
     prefix: Operand
 
 
 @dataclass(frozen=True, slots=True)
 class Contains:
-    """``contains(path, operand)``: substring, or element of a list or set."""
+    """``contains(container, operand)``: substring, or element of a list or set."""
 
-    path: Path
+    container: Operand
     operand: Operand
 
 

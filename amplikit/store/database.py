@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Database", "Durability"]
 
 Durability = Literal["normal", "full"]
-Parameters = tuple[int | str | bytes, ...]
+Parameters = tuple[int | float | str | bytes | None, ...]
 
 _BUSY_TIMEOUT_S = 30.0
 _rehearsing: ContextVar[tuple[Database, ...]] = ContextVar("rehearsing", default=())
@@ -44,7 +44,7 @@ class Database:
         for pragma in (
             "PRAGMA journal_mode = WAL",
             f"PRAGMA synchronous = {self._durability}",
-            "PRAGMA mmap_size = 1073741824",  # bytes; reads without a system call
+            "PRAGMA mmap_size = 134217728",  # bytes; reads without a system call
             "PRAGMA cache_size = -65536",  # KiB
             "PRAGMA journal_size_limit = 67108864",  # bytes
         ):

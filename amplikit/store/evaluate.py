@@ -30,16 +30,25 @@ from amplikit.store.conditions import (
     Size,
 )
 from amplikit.store.interface import AttributeValue, Item
-from amplikit.store.operands import ORDERED, Unsound, check_bounds, check_type
+from amplikit.store.operands import (
+    ORDERED,
+    Unsound,
+    check_operands,
+    check_size,
+)
+from amplikit.store.projecting import follow
 from amplikit.store.refusals import Invalid
+from amplikit.store.traversal import check_operators
 from amplikit.store.values import canonical_value, type_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from amplikit.store.conditions import Comparator, Condition, Operand
 
-__all__ = ["ExpressionName", "Predicate", "compile_condition", "paths_read"]
+__all__ = [
+    "ExpressionName",
+    "Predicate",
+    "compile_condition",
+]
 
 ExpressionName = Literal["ConditionExpression", "FilterExpression"]
 Predicate = Callable[[Item], bool]
@@ -55,9 +64,6 @@ _ABSENT: Final = _Absent.ABSENT
 _Resolved = AttributeValue | _Absent
 _Resolve = Callable[[Item], _Resolved]
 
-_MAX_OPERATORS = 300
-_MAX_OPTIONS = 100
-_TYPE_NAMES = ("N", "BS", "L", "B", "NULL", "M", "S", "SS", "NS", "BOOL")
 # Of two values whose types are known to be equal and ordered, which mypy cannot see.
 _Compare = Callable[[Any, Any], bool]
 _ORDER: dict[str, _Compare] = {
@@ -74,7 +80,7 @@ def compile_condition(condition: Condition, expression: ExpressionName) -> Predi
     Raises ``Invalid`` in DynamoDB's words, which name the ``expression``.
     """
     try:
-        _check_operators(condition)
+        check_operators(condition)
         return _compile(condition)
     except Unsound as unsound:
         raise Invalid(f"Invalid {expression}: {unsound}") from None
@@ -84,35 +90,24 @@ def compile_condition(condition: Condition, expression: ExpressionName) -> Predi
         ) from None
 
 
-def paths_read(condition: Condition) -> Iterator[Path]:
-    """Yield the paths that the condition reads, in its order."""
-    for operand in _operands(condition):
-        match operand:
-            case (Path() as path) | Size(path):
-                yield path
-            case Given():
-                pass
-            case _:
-                assert_never(operand)
-
-
 def _compile(condition: Condition) -> Predicate:
+    check_operands(condition)
     match condition:
         case Comparison(left, comparator, right):
             return _comparison(left, comparator, right)
-        case Between():
-            return _between(condition)
+        case Between(operand, low, high):
+            return _between(operand, low, high)
         case In(operand, options):
             return _in(operand, options)
         case AttributeExists(path, wanted):
             resolve = _resolver(path)
             return lambda item: (resolve(item) is not _ABSENT) is wanted
-        case AttributeTypeIs(path, type_name):
-            return _attribute_type(path, type_name)
-        case BeginsWith(path, prefix):
-            return _begins_with(path, prefix)
-        case Contains(path, operand):
-            return _contains(path, operand)
+        case AttributeTypeIs(operand, type_name):
+            return _attribute_type(operand, type_name)
+        case BeginsWith(operand, prefix):
+            return _begins_with(operand, prefix)
+        case Contains(container, operand):
+            return _contains(container, operand)
         case And(parts):
             return _all(list(map(_compile, parts)))
         case Or(parts):
@@ -125,9 +120,6 @@ def _compile(condition: Condition) -> Predicate:
 
 
 def _comparison(left: Operand, comparator: Comparator, right: Operand) -> Predicate:
-    _check_distinct(left, (right,), comparator)
-    if comparator not in ("=", "<>"):
-        _check_given((left, right), comparator, ORDERED)
     first, second = _resolver(left), _resolver(right)
     if comparator == "=":
         return lambda item: _equal(first(item), second(item))
@@ -137,29 +129,19 @@ def _comparison(left: Operand, comparator: Comparator, right: Operand) -> Predic
     return lambda item: _ordered(compare, first(item), second(item))
 
 
-def _between(condition: Between) -> Predicate:
-    bounds = (condition.low, condition.high)
-    _check_distinct(condition.operand, bounds, "BETWEEN")
-    _check_given((condition.operand, *bounds), "BETWEEN", ORDERED)
-    _check_bounds(*bounds)
-    operand, low, high = map(_resolver, (condition.operand, *bounds))
+def _between(operand: Operand, low: Operand, high: Operand) -> Predicate:
+    resolve, lowest, highest = map(_resolver, (operand, low, high))
 
     def holds(item: Item) -> bool:
-        value = operand(item)
-        return _ordered(operator.ge, value, low(item)) and _ordered(
-            operator.le, value, high(item)
+        value = resolve(item)
+        return _ordered(operator.ge, value, lowest(item)) and _ordered(
+            operator.le, value, highest(item)
         )
 
     return holds
 
 
 def _in(operand: Operand, options: tuple[Operand, ...]) -> Predicate:
-    if len(options) > _MAX_OPTIONS:
-        raise Unsound(
-            "The IN operator is provided with too many operands; "
-            f"number of operands: {len(options)}"
-        )
-    _check_distinct(operand, options, "IN")
     resolve = _resolver(operand)
     choices = [_resolver(option) for option in options]
 
@@ -170,13 +152,8 @@ def _in(operand: Operand, options: tuple[Operand, ...]) -> Predicate:
     return holds
 
 
-def _attribute_type(path: Path, type_name: str) -> Predicate:
-    if type_name not in _TYPE_NAMES:
-        raise Unsound(
-            f"Invalid attribute type name found; type: {type_name}, "
-            f"valid types: {{{','.join(_TYPE_NAMES)}}}"
-        )
-    resolve = _resolver(path)
+def _attribute_type(operand: Operand, type_name: str) -> Predicate:
+    resolve = _resolver(operand)
 
     def holds(item: Item) -> bool:
         value = resolve(item)
@@ -185,10 +162,8 @@ def _attribute_type(path: Path, type_name: str) -> Predicate:
     return holds
 
 
-def _begins_with(path: Path, prefix: Operand) -> Predicate:
-    _check_given((prefix,), "begins_with", frozenset({"S", "B"}))
-    _check_distinct(path, (prefix,), "begins_with")
-    resolve, start = _resolver(path), _resolver(prefix)
+def _begins_with(operand: Operand, prefix: Operand) -> Predicate:
+    resolve, start = _resolver(operand), _resolver(prefix)
 
     def holds(item: Item) -> bool:
         value, wanted = resolve(item), start(item)
@@ -201,9 +176,8 @@ def _begins_with(path: Path, prefix: Operand) -> Predicate:
     return holds
 
 
-def _contains(path: Path, operand: Operand) -> Predicate:
-    _check_distinct(path, (operand,), "contains")
-    resolve, part = _resolver(path), _resolver(operand)
+def _contains(container: Operand, operand: Operand) -> Predicate:
+    resolve, part = _resolver(container), _resolver(operand)
 
     def holds(item: Item) -> bool:
         value, wanted = resolve(item), part(item)
@@ -247,26 +221,13 @@ def _resolver(operand: Operand) -> _Resolve:
         case Path((str(name),)):
             return lambda item: item.get(name, _ABSENT)
         case Path(parts):
-            return lambda item: _follow(item, parts)
-        case Size(path):
-            measured = _resolver(path)
+            return lambda item: follow(item, parts, _ABSENT)
+        case Size(inner):
+            check_size(operand)
+            measured = _resolver(inner)
             return lambda item: _size(measured(item))
         case _:
             assert_never(operand)
-
-
-def _follow(item: Item, parts: tuple[str | int, ...]) -> _Resolved:
-    value: AttributeValue = item
-    for part in parts:
-        if isinstance(part, str):
-            if not isinstance(value, dict) or part not in value:
-                return _ABSENT
-            value = value[part]
-        else:
-            if not isinstance(value, list) or not 0 <= part < len(value):
-                return _ABSENT
-            value = value[part]
-    return value
 
 
 def _size(value: _Resolved) -> _Resolved:
@@ -300,94 +261,3 @@ def _ordered(compare: _Compare, left: _Resolved, right: _Resolved) -> bool:
         return False
     kind = type_of(left)
     return kind in ORDERED and kind == type_of(right) and compare(left, right)
-
-
-def _check_given(
-    operands: Iterable[Operand], function: str, allowed: frozenset[str]
-) -> None:
-    for operand in operands:
-        match operand:
-            case Given(value):
-                kind = type_of(canonical_value(value))
-            case Size():
-                kind = "N"
-            case _:
-                continue
-        check_type(function, kind, allowed)
-
-
-def _check_distinct(first: Operand, others: Iterable[Operand], function: str) -> None:
-    if isinstance(first, Path) and first in others:
-        raise Unsound(
-            "The first operand must be distinct from the remaining operands for this "
-            f"operator or function; operator: {function}, "
-            f"first operand: {_shown_path(first)}"
-        )
-
-
-def _check_bounds(low: Operand, high: Operand) -> None:
-    if isinstance(low, Given) and isinstance(high, Given):
-        check_bounds(canonical_value(low.value), canonical_value(high.value))
-
-
-def _shown_path(path: Path) -> str:
-    return (
-        "["
-        + ", ".join(
-            part if isinstance(part, str) else f"[{part}]" for part in path.parts
-        )
-        + "]"
-    )
-
-
-def _check_operators(condition: Condition) -> None:
-    """Refuse more than 300 operators and functions; no recursion, so any depth."""
-    count = 0
-    for part in _parts(condition):
-        match part:
-            case And(parts) | Or(parts):
-                count += max(len(parts) - 1, 1)  # so that nesting is bounded, too
-            case _:
-                count += 1
-    count += sum(isinstance(operand, Size) for operand in _operands(condition))
-    if count > _MAX_OPERATORS:
-        raise Unsound(
-            "The expression contains too many operators; "
-            f"operator count: {_MAX_OPERATORS + 1}"
-        )
-
-
-def _parts(condition: Condition) -> Iterator[Condition]:
-    """Yield the condition and every condition inside it, in order."""
-    waiting = [condition]
-    while waiting:
-        part = waiting.pop()
-        yield part
-        match part:
-            case And(parts) | Or(parts):
-                waiting.extend(reversed(parts))
-            case Not(inner):
-                waiting.append(inner)
-            case _:
-                pass
-
-
-def _operands(condition: Condition) -> Iterator[Operand]:
-    for part in _parts(condition):
-        match part:
-            case Comparison(left, _, right):
-                yield from (left, right)
-            case Between(operand, low, high):
-                yield from (operand, low, high)
-            case In(operand, options):
-                yield from (operand, *options)
-            case AttributeExists(path, _) | AttributeTypeIs(path, _):
-                yield path
-            case BeginsWith(path, prefix):
-                yield from (path, prefix)
-            case Contains(path, operand):
-                yield from (path, operand)
-            case And() | Or() | Not():
-                pass
-            case _:
-                assert_never(part)

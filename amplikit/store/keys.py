@@ -19,19 +19,24 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EVERYTHING",
+    "TIME_BYTES",
     "KeyRange",
     "after",
     "key_bytes",
     "partition",
     "row_key_of_entry",
+    "segment_range",
     "sort_part",
     "sort_range",
+    "time_key",
     "whole",
 ]
 
 _END = b"\x00\x01"
 _PAST_END = b"\x00\x02"
 _HASH_BYTES = 8
+TIME_BYTES = 8
+_LAST_S = (1 << 63) - 1
 
 
 class KeyRange(NamedTuple):
@@ -114,6 +119,32 @@ def sort_range(prefix: bytes, operator: str, values: list[bytes]) -> KeyRange:
             return KeyRange(first, _successor(first))
         case _:
             raise AssertionError(f"unknown sort condition {operator!r}")
+
+
+def segment_range(segment: int, segments: int) -> KeyRange:
+    """Return the part of all keys that one segment of a scan reads.
+
+    The service divides by the first twelve bits of the hash: dynalite's recordings.
+    """
+    grains = 1 << (12 if segments <= 1 << 12 else 8 * _HASH_BYTES)
+    return KeyRange(
+        *(
+            _hash_from(-(-at * grains // segments), grains)
+            for at in (segment, segment + 1)
+        )
+    )
+
+
+def time_key(at_s: int | Decimal) -> bytes:
+    """Return bytes that sort like times; what is out of their range is at its end."""
+    whole_s = int(min(max(at_s, 0), _LAST_S))
+    return whole_s.to_bytes(TIME_BYTES)
+
+
+def _hash_from(at: int, grains: int) -> bytes:
+    if at == grains:
+        return EVERYTHING.high
+    return (at * ((1 << 8 * _HASH_BYTES) // grains)).to_bytes(_HASH_BYTES)
 
 
 def _successor(prefix: bytes) -> bytes:

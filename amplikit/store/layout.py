@@ -1,22 +1,23 @@
-"""Which tables and indexes a data folder holds, and what a new schema adds to them.
+"""Which tables and indexes a data folder holds.
 
 Each table and index has a number, given once and never again: rows are stored under
-numbers, so names may be anything.
+numbers, so names may be anything. What expires has a number, too: it is an index of
+its own, by time.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 import orjson
 
 from amplikit.blueprint.resources import Attribute, AttributeType, Table, TableIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable
 
-__all__ = ["Layout", "StoredIndex", "StoredTable", "differences", "extended"]
+__all__ = ["Layout", "StoredIndex", "StoredTable", "numbered", "same_keys"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,23 @@ class StoredIndex:
 
 @dataclass(frozen=True, slots=True)
 class StoredTable:
-    """A table, the number of its rows, and its indexes in the table's order."""
+    """A table, the number of its rows, and its indexes in the table's order.
+
+    ``expiry`` is the number of what expires in it. ``own`` is a table of the schema,
+    and not one that a client has made.
+    """
 
     number: int
     table: Table
     indexes: tuple[StoredIndex, ...]
+    expiry: int | None = None
+    own: bool = True
+
+    @property
+    def places(self) -> frozenset[int]:
+        """All numbers under which entries of the table are kept."""
+        places = {one.number for one in self.indexes}
+        return frozenset(places if self.expiry is None else {*places, self.expiry})
 
     def stored_index(self, name: str) -> StoredIndex | None:
         """Return the index of that name, if there is one."""
@@ -42,11 +55,15 @@ class StoredTable:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """All that a data folder holds; ``next_number`` has never been given."""
+    """All that a data folder holds; ``next_number`` has never been given.
+
+    With ``streams`` every write leaves a record of the change.
+    """
 
     schema_hash: str = ""
     tables: tuple[StoredTable, ...] = ()
     next_number: int = 1
+    streams: bool = False
 
     def table(self, name: str) -> StoredTable | None:
         """Return the table of that name, if there is one."""
@@ -58,6 +75,7 @@ class Layout:
             {
                 "schemaHash": self.schema_hash,
                 "nextNumber": self.next_number,
+                "streams": self.streams,
                 "tables": [_table_document(stored) for stored in self.tables],
             }
         )
@@ -70,72 +88,45 @@ class Layout:
             data["schemaHash"],
             tuple(_read_table(table) for table in data["tables"]),
             data["nextNumber"],
+            data.get("streams", False),
         )
 
 
-def differences(layout: Layout, tables: Sequence[Table]) -> Iterator[str]:
-    """Yield what the folder holds and the schema lacks or has otherwise."""
-    wanted = {table.name: table for table in tables}
-    for stored in layout.tables:
-        name = stored.table.name
-        table = wanted.get(name)
-        if table is None:
-            yield (
-                f"The data folder holds table '{name}', which the schema does not have."
-            )
-            continue
-        if _keys(table) != _keys(stored.table):
-            yield (
-                f"Table '{name}' of the data folder has the key {_keys(stored.table)}, "
-                f"the schema's has {_keys(table)}."
-            )
-        for one in stored.indexes:
-            yield from _index_differences(name, one.index, table)
+def numbered(
+    layout: Layout, tables: Iterable[tuple[Table, bool]], schema_hash: str
+) -> Layout:
+    """Return the layout of these tables, each with whether it is the schema's.
 
-
-def extended(layout: Layout, tables: Iterable[Table], schema_hash: str) -> Layout:
-    """Return the layout with what the schema adds; ``differences`` found nothing."""
+    What the layout has already, by name and definition, keeps its numbers, and with
+    them its rows; everything else gets new ones.
+    """
     number = layout.next_number
-    stored_tables = []
-    for table in tables:
+
+    def new() -> int:
+        nonlocal number
+        number += 1
+        return number - 1
+
+    wanted = []
+    for table, own in tables:
         stored = layout.table(table.name)
-        if stored is None:
-            stored = StoredTable(number, table, ())
-            number += 1
+        if stored is None or not same_keys(stored.table, table):
+            stored = StoredTable(new(), table, ())
         indexes = []
         for index in table.indexes:
             one = stored.stored_index(index.name)
-            if one is None:
-                one = StoredIndex(number, index)
-                number += 1
-            indexes.append(one)
-        stored_tables.append(StoredTable(stored.number, table, tuple(indexes)))
-    return Layout(schema_hash, tuple(stored_tables), number)
+            kept = one is not None and same_keys(one.index, index)
+            indexes.append(StoredIndex(one.number if one and kept else new(), index))
+        expiry = stored.expiry if stored.table.ttl == table.ttl else None
+        if table.ttl is not None and expiry is None:
+            expiry = new()
+        wanted.append(StoredTable(stored.number, table, tuple(indexes), expiry, own))
+    return Layout(schema_hash, tuple(wanted), number, layout.streams)
 
 
-def _index_differences(name: str, stored: TableIndex, table: Table) -> Iterator[str]:
-    index = table.index(stored.name)
-    if index is None:
-        yield (
-            f"The data folder holds index '{stored.name}' of table '{name}', "
-            "which the schema does not have."
-        )
-    elif _described(index) != _described(stored):
-        yield (
-            f"Index '{stored.name}' of table '{name}' is {_described(stored)} in the "
-            f"data folder, {_described(index)} in the schema."
-        )
-
-
-def _keys(keyed: Table | TableIndex) -> str:
-    keys = (keyed.partition_key, keyed.sort_key)
-    return f"({', '.join(f'{key.name}: {key.type}' for key in keys if key)})"
-
-
-def _described(index: TableIndex) -> str:
-    kind = "local" if index.local else "global"
-    included = f" {', '.join(sorted(index.include))}" if index.include else ""
-    return f"{kind} {_keys(index)} {index.projection}{included}"
+def same_keys(one: Table | TableIndex, other: Table | TableIndex) -> bool:
+    """Say whether items stand in the same places in both; a projection moves none."""
+    return (one.partition_key, one.sort_key) == (other.partition_key, other.sort_key)
 
 
 class _AttributeDocument(TypedDict):
@@ -155,6 +146,8 @@ class _IndexDocument(TypedDict):
 
 class _TableDocument(TypedDict):
     number: int
+    own: NotRequired[bool]
+    expiry: NotRequired[int | None]
     name: str
     partitionKey: _AttributeDocument
     sortKey: _AttributeDocument | None
@@ -166,6 +159,8 @@ def _table_document(stored: StoredTable) -> _TableDocument:
     table = stored.table
     return {
         "number": stored.number,
+        "own": stored.own,
+        "expiry": stored.expiry,
         "name": table.name,
         "partitionKey": _attribute_document(table.partition_key),
         "sortKey": _optional_document(table.sort_key),
@@ -205,6 +200,8 @@ def _read_table(document: _TableDocument) -> StoredTable:
             document["ttl"],
         ),
         indexes,
+        document.get("expiry"),
+        document.get("own", True),
     )
 
 

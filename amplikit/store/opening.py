@@ -10,11 +10,18 @@ from amplikit.datafolder import (
     of_newer_format,
     private_file,
     private_folder,
+    without_items,
 )
-from amplikit.errors import DataFolderUnusable, Problem
 from amplikit.store.database import Database
-from amplikit.store.layout import Layout, differences, extended
-from amplikit.store.rows import CREATE, Rows
+from amplikit.store.migration import (
+    APPLICATION_ID,
+    FORMAT_VERSION,
+    create,
+    fit,
+    has_tables,
+    read_layout,
+    upgrade,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,20 +30,18 @@ if TYPE_CHECKING:
     from amplikit.blueprint.resources import Table
     from amplikit.store.database import Durability
 
-__all__ = ["FILE_NAME", "open_folder", "prepare", "read_layout"]
+__all__ = ["FILE_NAME", "open_as_it_is", "open_folder", "prepare"]
 
 FILE_NAME = "items.sqlite3"
-FORMAT_VERSION = 1
-_APPLICATION_ID = 0x416D706C  # "Ampl"
 
 
 def open_folder(
     folder: Path, tables: Sequence[Table], schema_hash: str, durability: Durability
-) -> Database:
-    """Return the folder's database, with every table and index of the schema.
+) -> tuple[Database, tuple[str, ...]]:
+    """Return the folder's database, made to hold the schema, and what that changed.
 
-    What the schema adds is added, in one transaction; raises ``DataFolderUnusable``
-    with a problem for each thing that the folder has otherwise.
+    All in one transaction; raises ``DataFolderUnusable`` with a problem for each
+    table whose items would be lost.
     """
     private_folder(folder)
     path = folder / FILE_NAME
@@ -46,55 +51,49 @@ def open_folder(
         with alone(folder), database:
             _check_format(database, path)
             database.configure()
-            prepare(database, tables, schema_hash)
+            changed = prepare(database, tables, schema_hash)
+    except BaseException:
+        database.close()
+        raise
+    return database, changed
+
+
+def open_as_it_is(folder: Path) -> Database:
+    """Return the database of a folder that has one, with the tables that it holds.
+
+    Raises ``DataFolderUnusable``.
+    """
+    path = folder / FILE_NAME
+    if not path.exists():
+        raise without_items(folder)
+    private_file(path)
+    database = Database(path)
+    try:
+        with alone(folder), database:
+            _check_format(database, path)
+            database.configure()
+            with database.writing():
+                if not has_tables(database):
+                    create(database)
+                upgrade(database)
+                layout = read_layout(database)
+                own = [stored.table for stored in layout.tables if stored.own]
+                fit(database, own, layout.schema_hash)
     except BaseException:
         database.close()
         raise
     return database
 
 
-def prepare(database: Database, tables: Sequence[Table], schema_hash: str) -> None:
-    """Create what is missing; the caller holds the database."""
+def prepare(
+    database: Database, tables: Sequence[Table], schema_hash: str
+) -> tuple[str, ...]:
+    """Let the file hold the schema's tables, in one transaction; see ``fit``."""
     with database.writing():
-        if not _has_tables(database):
-            _create(database)
-        layout = read_layout(database)
-        problems = [
-            Problem(
-                "data-folder-of-another-schema",
-                message,
-                "Use another folder with --data, or delete this one.",
-            )
-            for message in differences(layout, tables)
-        ]
-        if problems:
-            raise DataFolderUnusable(*problems)
-        wanted = extended(layout, tables, schema_hash)
-        if wanted == layout:
-            return
-        rows = Rows(database)
-        for stored in wanted.tables:
-            for one in stored.indexes:
-                if one.number >= layout.next_number:
-                    rows.fill(stored, one)
-        database.execute("UPDATE layout SET document = ?", (wanted.to_json(),))
-
-
-def read_layout(database: Database) -> Layout:
-    """Return what the folder holds now."""
-    (document,) = database.execute("SELECT document FROM layout").fetchone()
-    return Layout.from_json(document)
-
-
-def _create(database: Database) -> None:
-    for statement in (
-        *CREATE,
-        "CREATE TABLE layout (document BLOB)",
-        f"PRAGMA application_id = {_APPLICATION_ID}",
-        f"PRAGMA user_version = {FORMAT_VERSION}",
-    ):
-        database.execute(statement)
-    database.execute("INSERT INTO layout VALUES (?)", (Layout().to_json(),))
+        if not has_tables(database):
+            create(database)
+        upgrade(database)
+        return fit(database, tables, schema_hash)
 
 
 def _check_format(database: Database, path: Path) -> None:
@@ -103,13 +102,8 @@ def _check_format(database: Database, path: Path) -> None:
     (version,) = database.execute("PRAGMA user_version").fetchone()
     (pages,) = database.execute("PRAGMA page_count").fetchone()
     truncated = pages == 0 and path.stat().st_size > 0  # SQLite would start afresh
-    foreign = application != _APPLICATION_ID and (application or _has_tables(database))
+    foreign = application != APPLICATION_ID and (application or has_tables(database))
     if truncated or foreign:
         raise damaged(path)
     if version > FORMAT_VERSION:
         raise of_newer_format(path, version, FORMAT_VERSION)
-
-
-def _has_tables(database: Database) -> bool:
-    (count,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    return bool(count)

@@ -14,22 +14,23 @@ from typing import TYPE_CHECKING
 
 from amplikit.store import refusals
 from amplikit.store.codec import own_copy
-from amplikit.store.evaluate import paths_read
-from amplikit.store.interface import Page, QueryRequest
+from amplikit.store.interface import Page, QueryRequest, ScanRequest
 from amplikit.store.keys import KeyRange, after
 from amplikit.store.positions import key_names, last_key, start_position
+from amplikit.store.projecting import project
 from amplikit.store.refusals import Invalid
+from amplikit.store.traversal import paths_read
 from amplikit.store.values import Measured, canonical_item
 
 if TYPE_CHECKING:
     from amplikit.blueprint.resources import Table, TableIndex
-    from amplikit.store.conditions import Condition
+    from amplikit.store.conditions import Condition, Path
     from amplikit.store.evaluate import Predicate
-    from amplikit.store.interface import Item, ScanRequest
+    from amplikit.store.interface import Item
     from amplikit.store.layout import StoredIndex, StoredTable
     from amplikit.store.rows import Rows
 
-__all__ = ["Reading", "check_filter", "own_item", "read_page"]
+__all__ = ["Reading", "check_filter", "own_item", "own_part", "read_page"]
 
 MAX_PAGE_BYTES = 1024 * 1024
 
@@ -53,6 +54,9 @@ def read_page(rows: Rows, reading: Reading) -> Page:
     forward = not isinstance(request, QueryRequest) or request.forward
     within = _from_start(table, index, reading, forward=forward)
     projected = _projected_names(table, index)
+    shown = request.projection
+    wider = local and (shown is not None or request.whole_items)
+    _check_projected(index, projected, request)
     items: list[Item] = []
     read = size_bytes = 0
     walk = rows.walk(
@@ -65,10 +69,11 @@ def read_page(rows: Rows, reading: Reading) -> Page:
             size_bytes += seen.size_bytes
             # A local index can look into the table, a global one cannot.
             if reading.holds(found.item if local else seen.item):
-                items.append(own_item(seen))
+                items.append(own_part(found if wider else seen, shown))
             if read == request.limit or size_bytes >= MAX_PAGE_BYTES:
-                return Page(tuple(items), read, last_key(table, index, found.item))
-    return Page(tuple(items), read, None)
+                last = last_key(table, index, found.item)
+                return Page(tuple(items), read, last, size_bytes)
+    return Page(tuple(items), read, None, size_bytes)
 
 
 def own_item(found: Measured) -> Item:
@@ -76,6 +81,13 @@ def own_item(found: Measured) -> Item:
     if not found.nested:
         return found.item.copy()
     return {name: own_copy(value) for name, value in found.item.items()}
+
+
+def own_part(found: Measured, paths: tuple[Path, ...] | None) -> Item:
+    """Return a copy of what the paths ask of an item; without any, of all of it."""
+    if paths is None:
+        return own_item(found)
+    return project(found.item, paths)
 
 
 def check_filter(
@@ -107,7 +119,9 @@ def _from_start(
         return within
     position = start_position(table, index, start)
     if not within.low <= position < within.high:
-        sorted_too = isinstance(reading.request, QueryRequest) and reading.request.sort
+        if isinstance(reading.request, ScanRequest):
+            raise Invalid(refusals.START_OUTSIDE_SEGMENT)
+        sorted_too = reading.request.sort is not None
         raise Invalid(
             refusals.START_OUTSIDE_RANGE
             if sorted_too
@@ -123,6 +137,22 @@ def _projected_names(table: Table, index: TableIndex | None) -> frozenset[str] |
     if index is None or index.projection == "ALL":
         return None
     return frozenset((*key_names(table), *key_names(index), *index.include))
+
+
+def _check_projected(
+    index: TableIndex | None,
+    projected: frozenset[str] | None,
+    request: QueryRequest | ScanRequest,
+) -> None:
+    """Refuse what a global index is asked for and does not hold."""
+    if index is None or index.local or projected is None:
+        return
+    if request.whole_items:
+        raise refusals.whole_items_not_projected(index.name)
+    asked = dict.fromkeys(str(path.parts[0]) for path in request.projection or ())
+    missing = [name for name in asked if name not in projected]
+    if missing:
+        raise refusals.not_projected(index.name, missing)
 
 
 def _projection(found: Measured, names: frozenset[str]) -> Measured:

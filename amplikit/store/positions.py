@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from amplikit.blueprint.resources import Attribute, Table, TableIndex
 from amplikit.store import refusals
-from amplikit.store.evaluate import paths_read
 from amplikit.store.keys import (
     KeyRange,
     key_bytes,
@@ -16,13 +15,14 @@ from amplikit.store.keys import (
     whole,
 )
 from amplikit.store.operands import ORDERED, Unsound, check_bounds, check_type
-from amplikit.store.refusals import Invalid
+from amplikit.store.refusals import Invalid, Misfit
+from amplikit.store.traversal import paths_read
 from amplikit.store.values import canonical_value, type_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from amplikit.store.conditions import Condition, SortCondition
+    from amplikit.store.conditions import Condition, Path, SortCondition
     from amplikit.store.interface import AttributeValue, Item, Key
 
 __all__ = [
@@ -52,14 +52,14 @@ def row_key(table: Table, key: Key) -> bytes:
     """Return where the item of this key stands; the key holds nothing else."""
     attributes = _attributes(table)
     if len(key) != len(attributes):
-        raise Invalid(refusals.KEY_DOES_NOT_MATCH)
+        raise Misfit(refusals.KEY_DOES_NOT_MATCH)
     values = {}
     for attribute in attributes:
         if attribute.name not in key:
-            raise Invalid(refusals.KEY_DOES_NOT_MATCH)
+            raise Misfit(refusals.KEY_DOES_NOT_MATCH)
         value = canonical_value(key[attribute.name])
         if type_of(value) != attribute.type:
-            raise Invalid(refusals.KEY_DOES_NOT_MATCH)
+            raise Misfit(refusals.KEY_DOES_NOT_MATCH)
         values[attribute.name] = value
     return _joined(table, values)
 
@@ -102,11 +102,17 @@ def check_updated(table: Table, values: Mapping[str, AttributeValue]) -> None:
                 raise Invalid(refusals.UPDATED_INDEX_KEY_EMPTY)
 
 
-def check_paths(table: Table, condition: Condition | None) -> None:
-    """Refuse a condition that looks inside a key attribute of table or index."""
-    if condition is None:
+def check_paths(
+    table: Table, condition: Condition | None, others: Iterable[Path] | None = None
+) -> None:
+    """Refuse a path that leads into a key attribute of table or index.
+
+    ``others`` are paths besides those that the condition reads.
+    """
+    if condition is None and others is None:
         return
-    inside = {path.parts[0] for path in paths_read(condition) if len(path.parts) > 1}
+    read = () if condition is None else paths_read(condition)
+    inside = {path.parts[0] for path in (*read, *(others or ())) if len(path.parts) > 1}
     if not inside:
         return
     keys: tuple[Keyed, ...] = (table, *table.indexes)

@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import time
 from typing import TYPE_CHECKING, Self
 
-from amplikit.store import refusals
+from amplikit.store import batches, expiry, reading, snapshots, tables, transactions
 from amplikit.store.database import Database
-from amplikit.store.evaluate import compile_condition
-from amplikit.store.interface import ConditionFailed
-from amplikit.store.keys import EVERYTHING
-from amplikit.store.opening import open_folder, prepare, read_layout
-from amplikit.store.pages import Reading, check_filter, own_item, read_page
-from amplikit.store.positions import (
-    check_paths,
-    check_updated,
-    key_names,
-    query_range,
-    row_key,
-    row_key_of_item,
-)
+from amplikit.store.engine import Engine
+from amplikit.store.interface import ConditionFailed, Written
+from amplikit.store.opening import open_as_it_is, open_folder, prepare
+from amplikit.store.pages import own_item
 from amplikit.store.refusals import Invalid
-from amplikit.store.rows import Rows, index_entries
-from amplikit.store.values import canonical_item
+from amplikit.store.writing import prepare as prepare_write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
     from types import TracebackType
+    from typing import TypeVar
 
     from amplikit.blueprint.resources import Table
-    from amplikit.store.conditions import Condition
     from amplikit.store.database import Durability
-    from amplikit.store.evaluate import Predicate
     from amplikit.store.interface import (
+        Change,
         DeleteRequest,
         GetRequest,
         Item,
@@ -42,14 +33,17 @@ if TYPE_CHECKING:
         QueryRequest,
         Refused,
         ScanRequest,
+        TableDescription,
+        TransactionCanceled,
+        TransactionItem,
+        Unprocessed,
         UpdateRequest,
     )
-    from amplikit.store.layout import StoredIndex, StoredTable
     from amplikit.store.values import Measured
 
-__all__ = ["SqliteStore"]
+    Answer = TypeVar("Answer")
 
-MAX_ITEM_BYTES = 400 * 1024
+__all__ = ["SqliteStore"]
 
 
 class SqliteStore:
@@ -62,11 +56,15 @@ class SqliteStore:
     raises ``TypeError`` for a float and ``DataFolderUnusable`` when the disk fails.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._rows = Rows(database)
-        with database:
-            self._layout = read_layout(database)
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], float] = time.time,
+        changed: tuple[str, ...] = (),
+    ) -> None:
+        self._engine = Engine(database, clock)
+        self.changed = changed
+        """What the schema has changed in the folder, in sentences."""
 
     @classmethod
     def open(
@@ -76,22 +74,34 @@ class SqliteStore:
         *,
         schema_hash: str,
         durability: Durability = "normal",
+        clock: Callable[[], float] = time.time,
     ) -> Self:
-        """Open a data folder, and create in it what the schema adds.
+        """Open a data folder, and let it hold the tables of the schema.
 
         ``normal`` keeps every acknowledged write when the process is killed; a power
         cut may lose the last ones. ``full`` waits for the disk at each write.
         Raises ``DataFolderUnusable``.
         """
-        return cls(open_folder(folder, tables, schema_hash, durability))
+        database, changed = open_folder(folder, tables, schema_hash, durability)
+        return cls(database, clock, changed)
 
     @classmethod
-    def in_memory(cls, tables: Sequence[Table]) -> Self:
+    def open_as_it_is(cls, folder: Path) -> Self:
+        """Open a data folder with the tables that it holds, whatever the schema.
+
+        Raises ``DataFolderUnusable``, also when no store was ever opened there.
+        """
+        return cls(open_as_it_is(folder))
+
+    @classmethod
+    def in_memory(
+        cls, tables: Sequence[Table], *, clock: Callable[[], float] = time.time
+    ) -> Self:
         """Return a store that nobody else sees and that ends with the process."""
         database = Database(None)
         with database:
             prepare(database, tables, "")
-        return cls(database)
+        return cls(database, clock)
 
     def __enter__(self) -> Self:
         return self
@@ -106,213 +116,162 @@ class SqliteStore:
 
     def close(self) -> None:
         """Release the files; a second time does nothing."""
-        self._database.close()
+        self._engine.database.close()
 
     def get(self, request: GetRequest) -> Item | Refused | None:
         """Return the item, or None."""
         try:
-            with self._database:
-                self._refresh()
-                stored = self._table(request.table)
-                key = row_key(stored.table, request.key)
-                found = self._rows.read(stored.number, key)
+            return reading.get(self._engine, request)
         except Invalid as invalid:
             return invalid.refused
-        return None if found is None else own_item(found)
 
-    def put(self, request: PutRequest) -> Item | ConditionFailed | Refused:
-        """Return the item as written."""
-        try:
-            new = canonical_item(request.item)
-            holds = _condition(request.condition)
-            with self._writing():
-                stored = self._table(request.table)
-                key = row_key_of_item(stored.table, new.item)
-                entries = index_entries(stored, new.item, key)
-                _check_size(new, refusals.ITEM_TOO_LARGE)
-                check_paths(stored.table, request.condition)
-                old = self._rows.read(stored.number, key)
-                if not holds(old.item if old else {}):
-                    return _failed(old)
-                self._rows.write(stored, key, new, entries, old)
-        except Invalid as invalid:
-            return invalid.refused
-        return own_item(new)
+    def put(self, request: PutRequest) -> Written | ConditionFailed | Refused:
+        """Return the item that was there, and the one that is."""
+        return self._write(request)
 
-    def update(self, request: UpdateRequest) -> Item | ConditionFailed | Refused:
-        """Return the item after the update."""
-        try:
-            given = canonical_item(request.set_values)
-            holds = _condition(request.condition)
-            with self._writing():
-                stored = self._table(request.table)
-                key = row_key(stored.table, request.key)
-                _check_update(stored.table, request, given)
-                check_paths(stored.table, request.condition)
-                old = self._rows.read(stored.number, key)
-                if not holds(old.item if old else {}):
-                    return _failed(old)
-                check_updated(stored.table, given.item)
-                before = old.item if old else request.key
-                after_update = {**before, **given.item}
-                for name in request.remove:
-                    after_update.pop(name, None)
-                new = canonical_item(after_update)
-                entries = index_entries(stored, new.item, key)
-                _check_size(new, refusals.UPDATED_ITEM_TOO_LARGE)
-                self._rows.write(stored, key, new, entries, old)
-        except Invalid as invalid:
-            return invalid.refused
-        return own_item(new)
+    def update(self, request: UpdateRequest) -> Written | ConditionFailed | Refused:
+        """Return the item before and after the update."""
+        return self._write(request)
 
-    def delete(self, request: DeleteRequest) -> Item | ConditionFailed | Refused | None:
+    def delete(self, request: DeleteRequest) -> Written | ConditionFailed | Refused:
         """Return the item that was there."""
-        try:
-            holds = _condition(request.condition)
-            with self._writing():
-                stored = self._table(request.table)
-                key = row_key(stored.table, request.key)
-                check_paths(stored.table, request.condition)
-                old = self._rows.read(stored.number, key)
-                if not holds(old.item if old else {}):
-                    return _failed(old)
-                if old is not None:
-                    self._rows.delete(stored, key, old)
-        except Invalid as invalid:
-            return invalid.refused
-        return None if old is None else own_item(old)
+        return self._write(request)
 
     def query(self, request: QueryRequest) -> Page | Refused:
-        """Return one page of a partition, in the order of the sort key.
-
-        Items of an index with equal sort keys come in the order of a table scan.
-        """
-        try:
-            _check_limit(request.limit)
-            holds = _filter(request.filter)
-            with self._reading():
-                stored = self._table(request.table)
-                one = _index(stored, request.index)
-                check_paths(stored.table, request.filter)
-                index = None if one is None else one.index
-                within = query_range(
-                    stored.table, index, request.partition, request.sort
-                )
-                check_filter(stored.table, index, request.filter)
-                return read_page(
-                    self._rows, Reading(stored, one, within, request, holds)
-                )
-        except Invalid as invalid:
-            return invalid.refused
+        """Return one page of a partition, in the order of the sort key."""
+        return _answer(lambda: reading.query(self._engine, request))
 
     def scan(self, request: ScanRequest) -> Page | Refused:
-        """Return one page of the table, or of an index."""
-        try:
-            _check_limit(request.limit)
-            holds = _filter(request.filter)
-            with self._reading():
-                stored = self._table(request.table)
-                one = _index(stored, request.index)
-                check_paths(stored.table, request.filter)
-                return read_page(
-                    self._rows, Reading(stored, one, EVERYTHING, request, holds)
-                )
-        except Invalid as invalid:
-            return invalid.refused
+        """Return one page of the table, of an index, or of a segment of them."""
+        return _answer(lambda: reading.scan(self._engine, request))
 
-    @contextmanager
-    def rehearsal(self) -> Iterator[None]:
+    def batch_get(
+        self, requests: tuple[GetRequest, ...]
+    ) -> tuple[Item | Unprocessed | None, ...] | Refused:
+        """Return an item for each request, until they would be more than 16 MB."""
+        return _answer(lambda: batches.batch_get(self._engine, requests))
+
+    def batch_write(
+        self, requests: tuple[PutRequest | DeleteRequest, ...]
+    ) -> Unprocessed | Refused:
+        """Put and delete; a request that does not fit refuses all of them."""
+        return _answer(lambda: batches.batch_write(self._engine, requests))
+
+    def transact_get(
+        self, requests: tuple[GetRequest, ...]
+    ) -> tuple[Item | None, ...] | TransactionCanceled | Refused:
+        """Return an item for each request, all of one moment."""
+        return _answer(lambda: transactions.transact_get(self._engine, requests))
+
+    def transact_write(
+        self, items: tuple[TransactionItem, ...], token: str | None = None
+    ) -> TransactionCanceled | Refused | None:
+        """Do all, or nothing and say why."""
+        engine = self._engine
+        return _answer(lambda: transactions.transact_write(engine, items, token))
+
+    def tables(self) -> tuple[Table, ...]:
+        """Return all tables, in the order of their names."""
+        return tables.tables(self._engine)
+
+    def describe(self, name: str) -> TableDescription | Refused:
+        """Return a table with its size."""
+        return _answer(lambda: tables.describe(self._engine, name))
+
+    def create_table(self, table: Table) -> Refused | None:
+        """Create an empty table beside those of the schema."""
+        return _answer(lambda: tables.create_table(self._engine, table))
+
+    def update_table(self, table: Table) -> Refused | None:
+        """Give a table other indexes or another TTL, and fill what is new."""
+        return _answer(lambda: tables.update_table(self._engine, table))
+
+    def delete_table(self, name: str) -> Refused | None:
+        """Delete a table that a client has made, with its items."""
+        return _answer(lambda: tables.delete_table(self._engine, name))
+
+    def expire(self, now_s: float) -> int:
+        """Delete what has expired by then, and return how many items that were.
+
+        To be called now and then: it also drops what else the store keeps for a
+        time, records of changes for a day and tokens of transactions.
+        """
+        return expiry.expire(self._engine, now_s)
+
+    def keep_changes(self, *, keep: bool) -> None:
+        """Record every change from now on, in all processes, or no more."""
+        self._engine.keep_changes(keep=keep)
+
+    def changes(
+        self, after: int = 0, *, table: str | None = None, limit: int = 1000
+    ) -> tuple[Change, ...]:
+        """Return the first changes after that sequence number, in their order."""
+        engine = self._engine
+        with engine.reading():
+            return engine.changes.read(engine.layout, after, table, limit)
+
+    def save(self, path: Path) -> None:
+        """Write a snapshot of all items into a file; others may write meanwhile.
+
+        Raises ``DataFolderUnusable``.
+        """
+        snapshots.save(self._engine, path)
+
+    def restore(self, path: Path) -> tuple[str, ...]:
+        """Go back to a snapshot, in one step for all processes.
+
+        The tables of the schema stay those of now; what that changes is returned in
+        sentences. Raises ``DataFolderUnusable`` when items would have no table.
+        """
+        return snapshots.restore(self._engine, path)
+
+    def clear(self, name: str | None = None) -> Refused | None:
+        """Delete all items of a table, or of all, and then clients' tables, too."""
+        return _answer(lambda: tables.clear(self._engine, name))
+
+    def all_or_nothing(self) -> AbstractContextManager[None]:
+        """Keep all of what the block writes, or nothing when it raises.
+
+        Others that write wait for its end, so the block must not await.
+        """
+        return self._engine.writing()
+
+    def one_moment(self) -> AbstractContextManager[None]:
+        """Let all reads of the block see one state; others may write meanwhile."""
+        return self._engine.reading()
+
+    def rehearsal(self) -> AbstractContextManager[None]:
         """Undo, at the end of the block, everything that is written inside it.
 
         Other threads and other processes that write wait for its end, so the block
         must not await: another task of this thread that uses the store meanwhile gets
         a ``RuntimeError`` instead of a write that would be undone.
         """
-        with self._database:
-            try:
-                with self._database.rehearsing():
-                    self._refresh()
-                    yield
-            finally:
-                self._rows.forget()
+        return self._engine.rehearsal()
 
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        with self._database, self._database.reading():
-            self._refresh()
-            yield
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        with self._database:
-            try:
-                with self._database.writing():
-                    self._refresh()
-                    yield
-            except Invalid:
-                raise  # before anything was written
-            except BaseException:
-                self._rows.forget()
-                raise
-
-    def _refresh(self) -> None:
-        """Forget what another connection may have changed."""
-        if self._database.changed_by_others():
-            self._rows.forget()
-            self._layout = read_layout(self._database)
-
-    def _table(self, name: str) -> StoredTable:
-        stored = self._layout.table(name)
-        if stored is None:
-            raise refusals.unknown_table()
-        return stored
+    def _write(
+        self, request: PutRequest | UpdateRequest | DeleteRequest
+    ) -> Written | ConditionFailed | Refused:
+        engine = self._engine
+        try:
+            prepared = prepare_write(request)
+            with engine.writing():
+                placed = prepared.at(engine.table(request.table))
+                effect = placed.effect(engine.rows)
+                if isinstance(effect, ConditionFailed):
+                    return effect
+                engine.apply(effect)
+        except Invalid as invalid:
+            return invalid.refused
+        return Written(_own(effect.old), _own(effect.new))
 
 
-def _index(stored: StoredTable, name: str | None) -> StoredIndex | None:
-    if name is None:
-        return None
-    one = stored.stored_index(name)
-    if one is None:
-        raise refusals.unknown_index(name)
-    return one
+def _answer(call: Callable[[], Answer]) -> Answer | Refused:
+    try:
+        return call()
+    except Invalid as invalid:
+        return invalid.refused
 
 
-def _condition(condition: Condition | None) -> Predicate:
-    if condition is None:
-        return _always
-    return compile_condition(condition, "ConditionExpression")
-
-
-def _filter(condition: Condition | None) -> Predicate:
-    if condition is None:
-        return _always
-    return compile_condition(condition, "FilterExpression")
-
-
-def _always(_: Item) -> bool:
-    return True
-
-
-def _failed(old: Measured | None) -> ConditionFailed:
-    return ConditionFailed(None if old is None else own_item(old))
-
-
-def _check_limit(limit: int | None) -> None:
-    if limit is not None and limit < 1:
-        raise refusals.limit_too_small(limit)
-
-
-def _check_update(table: Table, request: UpdateRequest, given: Measured) -> None:
-    """Refuse what does not depend on the item that is there."""
-    for name in key_names(table):
-        if name in request.set_values or name in request.remove:
-            raise refusals.key_updated(name)
-    for name in request.set_values:
-        if name in request.remove:
-            raise refusals.paths_overlap(name)
-    _check_size(given, refusals.UPDATED_ITEM_TOO_LARGE)
-
-
-def _check_size(item: Measured, message: str) -> None:
-    if item.size_bytes > MAX_ITEM_BYTES:
-        raise Invalid(message)
+def _own(found: Measured | None) -> Item | None:
+    return None if found is None else own_item(found)

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     from amplikit.store.interface import AttributeValue, Item
 
-__all__ = ["Measured", "canonical_item", "canonical_value", "type_of"]
+__all__ = ["MAX_ITEM_BYTES", "Measured", "canonical_item", "canonical_value", "type_of"]
 
+MAX_ITEM_BYTES = 400 * 1024
 _MAX_DEPTH = 32
 _MAX_NAME_BYTES = 65535
 _TYPES: dict[type, str] = {

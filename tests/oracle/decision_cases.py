@@ -24,7 +24,7 @@ from amplikit.emulator.next_token import NextTokens
 from amplikit.emulator.trace import Trace
 from amplikit.planner import plan
 from amplikit.store import SqliteStore
-from amplikit.store.interface import PutRequest, ScanRequest
+from amplikit.store.interface import PutRequest, ScanRequest, Written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -151,7 +151,7 @@ class Case:
             for item in self._samples.items[model.name]:
                 stored = _as_stored(model, item)
                 written = self._store.put(PutRequest(model.table, stored))
-                assert written == stored, (model.name, item, written)
+                assert written == Written(None, stored), (model.name, item, written)
         self._items = self._stored()
 
     def asked(self) -> Iterator[tuple[Asked, Persona]]:

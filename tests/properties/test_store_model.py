@@ -20,7 +20,9 @@ from amplikit.store.interface import (
     QueryRequest,
     ScanRequest,
     UpdateRequest,
+    Written,
 )
+from amplikit.store.updates import assign
 
 if TYPE_CHECKING:
     from amplikit.store.interface import AttributeValue, Item
@@ -64,7 +66,8 @@ class StoreAgainstDict(RuleBasedStateMachine):
     @rule(key=keys, rest=attributes)
     def put(self, key: Item, rest: Item) -> None:
         item = {**key, **rest}
-        assert self.store.put(PutRequest("T", item)) == item
+        there = self.model.get(key_of(key))
+        assert self.store.put(PutRequest("T", item)) == Written(there, item)
         self.model[key_of(key)] = item
 
     @rule(key=keys, rest=attributes)
@@ -72,7 +75,9 @@ class StoreAgainstDict(RuleBasedStateMachine):
         item = {**key, **rest}
         there = self.model.get(key_of(key))
         answer = self.store.put(PutRequest("T", item, ABSENT))
-        assert answer == (item if there is None else ConditionFailed(there))
+        assert answer == (
+            Written(None, item) if there is None else ConditionFailed(there)
+        )
         self.model.setdefault(key_of(key), item)
 
     @rule(
@@ -82,15 +87,17 @@ class StoreAgainstDict(RuleBasedStateMachine):
     )
     def update(self, key: Item, rest: Item, remove: frozenset[str]) -> None:
         values = {name: value for name, value in rest.items() if name not in remove}
-        item = {**self.model.get(key_of(key), key), **values}
+        there = self.model.get(key_of(key))
+        item = {**(there or key), **values}
         item = {name: value for name, value in item.items() if name not in remove}
-        assert self.store.update(UpdateRequest("T", key, values, remove)) == item
+        request = UpdateRequest("T", key, assign(values, remove))
+        assert self.store.update(request) == Written(there, item)
         self.model[key_of(key)] = item
 
     @rule(key=keys)
     def delete(self, key: Item) -> None:
         answer = self.store.delete(DeleteRequest("T", key))
-        assert answer == self.model.pop(key_of(key), None)
+        assert answer == Written(self.model.pop(key_of(key), None), None)
 
     @rule(key=keys, rest=attributes)
     def rehearse(self, key: Item, rest: Item) -> None:

@@ -60,6 +60,11 @@ class RolePolicies:
             )
         return known
 
+    def verdict_on(self, role: str, action: str, resource: str) -> Verdict:
+        """Return what the role's policy says of an action on a resource's ARN."""
+        statements = self._statements.get(role, ())
+        return allows(statements, action, resource, self._api_arn)
+
     def connects(self, role: str) -> bool:
         """Whether the role may open a real-time connection: any field will do.
 

@@ -21,7 +21,9 @@ from amplikit.store.interface import (
     Refused,
     Store,
     UpdateRequest,
+    Written,
 )
+from amplikit.store.updates import assign
 
 if TYPE_CHECKING:
     from amplikit.blueprint.operations import DeleteItem, PutItem, UpdateItem, Value
@@ -59,8 +61,8 @@ class ItemWriter:
                 return refused(kind, message, run)
             case ConditionFailed(current):
                 return item if current == item else condition_failed(run)
-            case _:
-                return written
+            case Written():
+                return written.new or {}
 
     def update(self, request: UpdateItem, run: Run) -> Item | FieldError:
         """Set what the input gives, remove what it sets to null."""
@@ -77,8 +79,10 @@ class ItemWriter:
             UpdateRequest(
                 request.table,
                 key,
-                {name: value for name, value in changes.items() if value is not None},
-                frozenset(name for name, value in changes.items() if value is None),
+                assign(
+                    {name: each for name, each in changes.items() if each is not None},
+                    (name for name, each in changes.items() if each is None),
+                ),
                 condition,
             )
         )
@@ -88,8 +92,8 @@ class ItemWriter:
             case ConditionFailed(current):
                 explain_failed_condition(run, current)
                 return condition_failed(run)
-            case _:
-                return updated
+            case Written():
+                return updated.new or {}
 
     def delete(self, request: DeleteItem, run: Run) -> Item | FieldError | None:
         """Delete by key."""
@@ -104,8 +108,8 @@ class ItemWriter:
             case ConditionFailed(current):
                 explain_failed_condition(run, current)
                 return condition_failed(run)
-            case _:
-                return deleted
+            case Written():
+                return deleted.old
 
 
 def _key(pairs: tuple[tuple[str, Value], ...], run: Run) -> Item:

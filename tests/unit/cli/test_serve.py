@@ -118,7 +118,10 @@ def test_a_data_folder_of_another_schema_is_left_as_it_is(
 ) -> None:
     place = ("--project", str(project))
     with serving(*place, ready_file=project / "ready.json"):
-        pass
+        ready = json.loads((project / "ready.json").read_text())
+        mutation = 'mutation { createNote(input: { text: "hi" }) { text } }'
+        key = {"x-api-key": ready["api_keys"][0]["key"]}
+        post(ready["graphql_url"], mutation, **key)
     data = project / ".amplikit"
     before = {path.name: path.read_bytes() for path in data.iterdir()}
     schema = project / "schema" / "note.graphql"
@@ -127,6 +130,22 @@ def test_a_data_folder_of_another_schema_is_left_as_it_is(
     assert (ran.status, ran.out) == (1, "")
     assert "[data-folder-of-another-schema]" in ran.err
     assert {path.name: path.read_bytes() for path in data.iterdir()} == before
+
+
+def test_what_a_schema_changes_in_the_folder_is_told(
+    project: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    place = ("--project", str(project), "--durability", "full")
+    with serving(*place, ready_file=project / "ready.json"):
+        pass
+    assert "is new" not in capfd.readouterr().err
+    schema = project / "schema" / "note.graphql"
+    schema.write_text(schema.read_text().replace("Note", "Memo"))
+    with serving(*place, ready_file=project / "ready.json"):
+        pass
+    told = capfd.readouterr().err
+    assert "Table 'Note' is gone; it was empty." in told
+    assert "Table 'Memo' is new." in told
 
 
 UNUSABLE = [

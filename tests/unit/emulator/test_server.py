@@ -9,6 +9,8 @@ import stat
 import subprocess
 import sys
 import threading
+from dataclasses import replace
+from queue import Queue
 from typing import TYPE_CHECKING
 from urllib.request import Request, urlopen
 
@@ -25,7 +27,7 @@ from gql.transport.appsync_websockets import AppSyncWebsocketsTransport
 from gql.transport.exceptions import TransportServerError
 
 from amplikit.emulator.server import ServeOptions, bind, running
-from amplikit.errors import ToolkitError
+from amplikit.errors import Problem, ToolkitError
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -295,3 +297,21 @@ def test_a_signal_ends_the_process_with_status_0(
 
     assert (process.returncode, errors) == (0, "")
     assert not ready.exists()
+
+
+def test_a_server_tells_the_time_of_its_clock(api: Api) -> None:
+    told: Queue[float] = Queue()
+    with running(api.service.runtime, ServeOptions(on_time=told.put)):
+        assert told.get() == api.service.runtime.clock().timestamp()
+
+
+def test_a_fault_of_what_is_told_the_time_is_logged(api: Api) -> None:
+    lines: Queue[str] = Queue()
+
+    def fail(_now_s: float) -> None:
+        raise ToolkitError(Problem("data-folder-busy", "It is busy.", "Wait."))
+
+    runtime = replace(api.service.runtime, log=lines.put)
+    with running(runtime, ServeOptions(on_time=fail)) as endpoints:
+        assert lines.get() == "error: It is busy. [data-folder-busy]"
+        assert endpoints.graphql

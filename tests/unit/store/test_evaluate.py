@@ -25,8 +25,9 @@ from amplikit.store.conditions import (
     Path,
     Size,
 )
-from amplikit.store.evaluate import compile_condition, paths_read
+from amplikit.store.evaluate import compile_condition
 from amplikit.store.refusals import Invalid
+from amplikit.store.traversal import paths_read
 
 if TYPE_CHECKING:
     from amplikit.store.interface import AttributeValue, Item

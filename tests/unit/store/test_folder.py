@@ -97,79 +97,151 @@ def test_a_schema_that_adds_tables_and_indexes_is_taken(folder: Path) -> None:
         assert dated.scanned_count == 4
 
 
-def test_a_change_of_ttl_is_taken(folder: Path) -> None:
-    expiring = replace(POST, ttl="expires")
-    SqliteStore.open(folder, (NOTE, expiring), schema_hash="new").close()
-    SqliteStore.open(folder, (NOTE, POST), schema_hash="old").close()
+def changed(folder: Path, *tables: Table) -> tuple[str, ...]:
+    with SqliteStore.open(folder, tables, schema_hash="new") as store:
+        return store.changed
 
 
-ANOTHER = "data-folder-of-another-schema"
-NO_NOTE = "The data folder holds table 'Note', which the schema does not have."
-NO_POST = "The data folder holds table 'Post', which the schema does not have."
+def test_a_new_folder_and_the_same_schema_are_not_worth_a_word(folder: Path) -> None:
+    assert changed(folder / "new", NOTE, POST) == ()
+    assert changed(folder, POST, NOTE) == ()
 
 
 @pytest.mark.parametrize(
-    ("tables", "messages"),
+    ("tables", "sentences"),
     [
-        ((), [NO_NOTE, NO_POST]),
-        ((OTHER,), [NO_NOTE, NO_POST]),
-        ((POST,), [NO_NOTE]),
-        ((POST, OTHER), [NO_NOTE]),
+        ((POST,), ["Table 'Note' is gone; it was empty."]),
+        ((NOTE, POST, OTHER), ["Table 'Other' is new."]),
         (
-            (NOTE, replace(POST, indexes=(BY_VIEWS,))),
-            [
-                (
-                    "The data folder holds index 'byDate' of table 'Post', "
-                    "which the schema does not have."
-                )
-            ],
+            (replace(NOTE, sort_key=Attribute("at", N)), POST),
+            ["Table 'Note' has the key (id: S, at: N) now; it was empty."],
         ),
         (
-            (NOTE, replace(POST, partition_key=Attribute("id", N))),
-            [
-                (
-                    "Table 'Post' of the data folder has the key (id: S), "
-                    "the schema's has (id: N)."
-                )
-            ],
+            (NOTE, replace(POST, indexes=())),
+            ["Index 'byDate' of table 'Post' is gone."],
         ),
         (
-            (NOTE, replace(POST, sort_key=Attribute("at", S))),
-            [
-                (
-                    "Table 'Post' of the data folder has the key (id: S), "
-                    "the schema's has (id: S, at: S)."
-                )
-            ],
-        ),
-        (
-            (NOTE, replace(POST, indexes=(replace(BY_DATE, projection="KEYS_ONLY"),))),
-            [
-                (
-                    "Index 'byDate' of table 'Post' is global (owner: S, createdAt: S) "
-                    "ALL in the data folder, global (owner: S, createdAt: S) KEYS_ONLY "
-                    "in the schema."
-                )
-            ],
+            (NOTE, replace(POST, indexes=(BY_VIEWS, BY_DATE))),
+            ["Index 'byViews' of table 'Post' is filled by (owner: S, views: N)."],
         ),
         (
             (NOTE, replace(POST, indexes=(replace(BY_DATE, sort_key=None),))),
             [
                 (
-                    "Index 'byDate' of table 'Post' is global (owner: S, createdAt: S) "
-                    "ALL in the data folder, global (owner: S) ALL in the schema."
+                    "Index 'byDate' of table 'Post' is filled by (owner: S), which was "
+                    "(owner: S, createdAt: S)."
                 )
             ],
         ),
+        (
+            (NOTE, replace(POST, indexes=(replace(BY_DATE, projection="KEYS_ONLY"),))),
+            [],
+        ),
+        (
+            (NOTE, replace(POST, ttl="expires")),
+            ["Items of table 'Post' expire by 'expires'."],
+        ),
     ],
-    ids=lambda value: "" if isinstance(value, tuple) else str(value[0])[:60],
+    ids=lambda value: value[0][:60] if value and isinstance(value, list) else "",
 )
-def test_the_folder_of_another_schema_is_refused_and_stays_as_it_was(
-    folder: Path, tables: tuple[Table, ...], messages: list[str]
+def test_a_schema_by_which_no_item_is_lost_is_taken_and_told(
+    folder: Path, tables: tuple[Table, ...], sentences: list[str]
 ) -> None:
-    assert refusals(folder, *tables) == [(ANOTHER, message) for message in messages]
+    assert list(changed(folder, *tables)) == sentences
+    assert changed(folder, *tables) == ()
+    with SqliteStore.open(folder, tables, schema_hash="new") as store:
+        assert store.get(GetRequest("Post", {"id": "1"})) == ITEM
+        post = next(table for table in tables if table.name == "Post")
+        for index in post.indexes:
+            expected = 0 if index.name == "byViews" else 1
+            page = store.query(QueryRequest("Post", "a", index.name))
+            assert isinstance(page, Page)
+            assert page.scanned_count == expected
+    with SqliteStore.open(folder, (NOTE, POST), schema_hash="old") as store:
+        page = store.query(QueryRequest("Post", "a", "byDate"))
+        assert isinstance(page, Page)
+        assert page.items == (ITEM,)
+
+
+ANOTHER = "data-folder-of-another-schema"
+NO_POST = "The data folder has items in 'Post', which the schema does not have."
+
+
+@pytest.mark.parametrize(
+    ("tables", "message"),
+    [
+        ((), NO_POST),
+        ((OTHER,), NO_POST),
+        ((NOTE,), NO_POST),
+        (
+            (NOTE, replace(POST, partition_key=Attribute("id", N))),
+            (
+                "Table 'Post' of the data folder has items and the key (id: S), "
+                "the schema's has (id: N)."
+            ),
+        ),
+        (
+            (NOTE, replace(POST, sort_key=Attribute("at", S))),
+            (
+                "Table 'Post' of the data folder has items and the key (id: S), "
+                "the schema's has (id: S, at: S)."
+            ),
+        ),
+    ],
+)
+def test_a_schema_by_which_items_would_be_lost_is_refused_and_changes_nothing(
+    folder: Path, tables: tuple[Table, ...], message: str
+) -> None:
+    assert refusals(folder, *tables) == [(ANOTHER, message)]
+    assert changed(folder, NOTE, POST) == ()
     with SqliteStore.open(folder, (NOTE, POST), schema_hash="old") as store:
         assert store.get(GetRequest("Post", {"id": "1"})) == ITEM
+
+
+def test_every_table_whose_items_would_be_lost_is_named(folder: Path) -> None:
+    with SqliteStore.open(folder, (NOTE, POST), schema_hash="old") as store:
+        store.put(PutRequest("Note", {"id": "1"}))
+    no_note = NO_POST.replace("Post", "Note")
+    assert refusals(folder, OTHER) == [(ANOTHER, no_note), (ANOTHER, NO_POST)]
+
+
+def test_a_folder_of_the_first_format_is_brought_forward(tmp_path: Path) -> None:
+    """The file is as the first version of the store wrote it."""
+    path = tmp_path / "items.sqlite3"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(FIRST_FORMAT)
+    path.chmod(0o600)
+    expiring = replace(POST, ttl="views")
+    assert changed(tmp_path, expiring) == ("Items of table 'Post' expire by 'views'.",)
+    with SqliteStore.open(tmp_path, (expiring,), schema_hash="new") as store:
+        page = store.query(QueryRequest("Post", "a", "byDate"))
+        assert isinstance(page, Page)
+        assert page.items == ({**ITEM, "views": 5},)
+        assert store.transact_write((PutRequest("Post", {"id": "2"}),), "t") is None
+        assert store.expire(6.0) == 1
+        assert store.get(GetRequest("Post", {"id": "1"})) is None
+
+
+FIRST_FORMAT = """
+PRAGMA journal_mode = WAL;
+CREATE TABLE items (
+    place INTEGER, key BLOB, size INTEGER, item BLOB, PRIMARY KEY (place, key)
+) WITHOUT ROWID;
+CREATE TABLE entries (
+    place INTEGER, key BLOB, PRIMARY KEY (place, key)
+) WITHOUT ROWID;
+CREATE TABLE layout (document BLOB);
+PRAGMA application_id = 0x416D706C;
+PRAGMA user_version = 1;
+INSERT INTO layout VALUES (CAST('{"schemaHash":"x","nextNumber":3,"tables":[{
+"number":1,"name":"Post","partitionKey":{"name":"id","type":"S"},"sortKey":null,
+"ttl":null,"indexes":[{"number":2,"name":"byDate",
+"partitionKey":{"name":"owner","type":"S"},"sortKey":{"name":"createdAt","type":"S"},
+"local":false,"projection":"ALL","include":[]}]}]}' AS BLOB));
+INSERT INTO items VALUES (1, X'48e6ac840746deec310001', 26,
+    CAST('{"id":"1","owner":"a","createdAt":"d","views":5}' AS BLOB));
+INSERT INTO entries VALUES (2, X'f6558e516275dee261000164000148e6ac840746deec310001');
+"""
 
 
 def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
@@ -247,13 +319,13 @@ def test_a_damaged_page_is_told_and_is_no_traceback(folder: Path) -> None:
 
 def test_a_newer_format_is_refused(folder: Path) -> None:
     with closing(sqlite3.connect(folder / "items.sqlite3")) as connection:
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute("PRAGMA user_version = 9")
     assert refusals(folder, NOTE, POST) == [
         (
             "data-folder-of-newer-format",
             (
-                f"The file '{folder / 'items.sqlite3'}' has format 2, "
-                "this amplikit reads formats up to 1."
+                f"The file '{folder / 'items.sqlite3'}' has format 9, "
+                "this amplikit reads formats up to 3."
             ),
         )
     ]
@@ -263,5 +335,8 @@ def test_every_problem_has_a_hint(folder: Path) -> None:
     with pytest.raises(DataFolderUnusable) as caught:
         SqliteStore.open(folder, (OTHER,), schema_hash="new")
     assert {problem.hint for problem in caught.value.problems} == {
-        "Use another folder with --data, or delete this one."
+        (
+            "Export what you want to keep with 'amplikit tables export', delete the "
+            "items with 'amplikit reset', or use another folder with --data."
+        )
     }

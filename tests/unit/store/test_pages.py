@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,17 @@ from amplikit.store.conditions import (
 )
 from amplikit.store.interface import (
     DeleteRequest,
+    GetRequest,
     Page,
     PutRequest,
     QueryRequest,
+    Refused,
     ScanRequest,
     UpdateRequest,
+    Written,
 )
+from amplikit.store.keys import partition, segment_range
+from amplikit.store.updates import assign
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,7 +69,7 @@ def sorted_table(kind: AttributeType) -> Table:
 def store_of(table: Table, items: Iterable[Item]) -> SqliteStore:
     store = SqliteStore.in_memory((table,))
     for item in items:
-        assert store.put(PutRequest(table.name, item)) == item
+        assert isinstance(store.put(PutRequest(table.name, item)), Written)
     return store
 
 
@@ -297,8 +303,8 @@ def test_an_item_without_an_index_key_is_not_in_the_index() -> None:
         ],
     )
     assert column(store.scan(ScanRequest("Post", "byDate")), "id") == ["3"]
-    store.update(UpdateRequest("Post", {"id": "1"}, {"createdAt": "c"}))
-    store.update(UpdateRequest("Post", {"id": "3"}, {}, frozenset({"owner"})))
+    store.update(UpdateRequest("Post", {"id": "1"}, assign({"createdAt": "c"})))
+    store.update(UpdateRequest("Post", {"id": "3"}, assign({}, ["owner"])))
     request = QueryRequest("Post", "a", "byDate")
     assert column(store.query(request), "id") == ["1"]
     store.put(PutRequest("Post", {"id": "1", "owner": "b", "createdAt": "c"}))
@@ -380,3 +386,97 @@ def test_a_returned_item_is_the_callers_own() -> None:
         for nested in (found["l"], item["l"]):
             assert isinstance(nested, list)
             nested.append("x")
+
+
+PARTS = (Path(("views",)), Path(("m", "a", 1)))
+
+
+def test_a_read_gives_the_part_that_was_asked_for() -> None:
+    item: Item = {"id": "1", "owner": "a", "views": 1, "m": {"a": [1, 2], "b": 3}}
+    store = store_of(POST, [item, {"id": "2", "owner": "a"}])
+    part: Item = {"views": 1, "m": {"a": [2]}}
+    assert store.get(GetRequest("Post", {"id": "1"}, PARTS)) == part
+    wanted = Comparison(Path(("owner",)), "=", Given("a"))
+    scanned = page(store.scan(ScanRequest("Post", None, wanted, projection=PARTS)))
+    assert sorted(scanned.items, key=len) == [{}, part]
+    assert scanned.scanned_count == 2
+
+
+def test_a_local_index_fetches_what_it_lacks_from_the_table() -> None:
+    item: Item = {"p": "a", "s": "1", "l": "x", "v": 1, "w": 2}
+    store = store_of(sorted_table(S), [item])
+    request = QueryRequest("Sorted", "a", "local")
+    projected = {"p": "a", "s": "1", "l": "x"}
+    assert page(store.query(request)).items == (projected,)
+    part = replace(request, projection=(Path(("v",)), Path(("s",))))
+    assert page(store.query(part)).items == ({"v": 1, "s": "1"},)
+    assert page(store.query(replace(request, whole_items=True))).items == (item,)
+
+
+def test_a_global_index_is_not_asked_for_what_it_lacks() -> None:
+    store = store_of(POST, [{"id": "1", "owner": "a", "title": "t", "views": 1}])
+    request = QueryRequest("Post", "t", "byTitle")
+    part = replace(request, projection=(Path(("views",)), Path(("id",))))
+    assert page(store.query(part)).items == ({"views": 1, "id": "1"},)
+    for asked, expected in (
+        (
+            replace(request, projection=(Path(("other", "x")), Path(("views",)))),
+            "Global secondary index byTitle does not project [other]",
+        ),
+        (
+            replace(request, whole_items=True),
+            (
+                "Select type ALL_ATTRIBUTES is not supported for global secondary "
+                "index byTitle because its projection type is not ALL"
+            ),
+        ),
+    ):
+        message = f"One or more parameter values were invalid: {expected}"
+        assert store.query(asked) == Refused("ValidationException", message)
+    whole = QueryRequest("Post", "a", "byDate", whole_items=True)
+    assert page(store.query(whole)).items == ()
+
+
+@pytest.mark.parametrize("segments", [1, 2, 3, 7, 4096, 4097, 1_000_000])
+def test_segments_share_out_the_table(segments: int) -> None:
+    store = store_of(POST, posts(40))
+    everything = column(store.scan(ScanRequest("Post")), "id")
+    found: list[AttributeValue] = []
+    owned = {
+        segment_of(store, segments, item)
+        for item in page(store.scan(ScanRequest("Post"))).items
+    }
+    for segment in sorted(owned):
+        request = ScanRequest("Post", segment=segment, segments=segments, limit=3)
+        while True:
+            answer = page(store.scan(request))
+            found += [item["id"] for item in answer.items]
+            if answer.last_key is None:
+                break
+            request = replace(request, start=answer.last_key)
+    assert found == everything
+
+
+def segment_of(store: SqliteStore, segments: int, item: Item) -> int:
+    """Return the one segment that a scan can be in after this item."""
+    low, high = 0, segments - 1
+    while low < high:
+        middle = (low + high) // 2
+        first = partition(str(item["id"]).encode())
+        if first < segment_range(middle, segments).high:
+            high = middle
+        else:
+            low = middle + 1
+    start = {"id": item["id"]}
+    request = ScanRequest("Post", start=start, segment=low, segments=segments)
+    assert isinstance(store.scan(request), Page)
+    return low
+
+
+def test_a_scan_goes_on_in_its_own_segment_only() -> None:
+    store = store_of(POST, posts(40))
+    first = page(store.scan(ScanRequest("Post", limit=1, segment=0, segments=4)))
+    request = ScanRequest("Post", start=first.last_key, segment=1, segments=4)
+    assert store.scan(request) == Refused(
+        "ValidationException", "Exclusive start key must lie within the segment"
+    )

@@ -23,7 +23,9 @@ from amplikit.store.interface import (
     QueryRequest,
     ScanRequest,
     UpdateRequest,
+    Written,
 )
+from amplikit.store.updates import assign
 
 if TYPE_CHECKING:
     from pathlib import Path as FilePath
@@ -131,7 +133,7 @@ def test_an_index_added_by_another_process_is_kept_up_to_date(
         old.put(PutRequest("Post", {"id": "1", "owner": "a", "n": "1"}))
         with open_store(tmp_path, POST) as new:
             old.put(PutRequest("Post", {"id": "2", "owner": "a", "n": "2"}))
-            old.update(UpdateRequest("Post", {"id": "1"}, {"n": "3"}))
+            old.update(UpdateRequest("Post", {"id": "1"}, assign({"n": "3"})))
             page = new.query(QueryRequest("Post", "a", "byOwner"))
             assert isinstance(page, Page)
             assert [item["id"] for item in page.items] == ["2", "1"]
@@ -145,7 +147,8 @@ def test_threads_that_create_the_same_item_succeed_once(tmp_path: FilePath) -> N
         def create(name: str) -> None:
             for number in range(50):
                 item = {"id": f"{number}", "by": name}
-                if store.put(PutRequest("Post", dict(item), absent)) == item:
+                answer = store.put(PutRequest("Post", dict(item), absent))
+                if answer == Written(None, dict(item)):
                     won.append(item["id"])
 
         threads = [threading.Thread(target=create, args=(f"{n}",)) for n in range(4)]

@@ -26,6 +26,16 @@ from amplikit.store.interface import (
     Refused,
     ScanRequest,
     UpdateRequest,
+    Written,
+)
+from amplikit.store.updates import (
+    Added,
+    Arithmetic,
+    Assigned,
+    IfNotExists,
+    ListAppend,
+    Update,
+    assign,
 )
 
 if TYPE_CHECKING:
@@ -102,7 +112,7 @@ def test_a_key_that_does_not_fit_is_refused(
 ) -> None:
     calls: dict[str, Callable[[], object]] = {
         "get": lambda: store.get(GetRequest(table, key)),
-        "update": lambda: store.update(UpdateRequest(table, key, {"v": 1})),
+        "update": lambda: store.update(UpdateRequest(table, key, assign({"v": 1}))),
         "delete": lambda: store.delete(DeleteRequest(table, key)),
     }
     assert message(calls[operation]()) == expected
@@ -190,9 +200,43 @@ def test_an_item_that_does_not_fit_is_refused_whatever_the_condition(
     assert message(store.put(PutRequest(table, item))) == expected
 
 
+@pytest.mark.parametrize(
+    ("projection", "include", "rest", "room"),
+    [
+        ("ALL", (), {"l": "k"}, 204_793),
+        ("KEYS_ONLY", (), {"l": "k"}, 409_589),
+        ("INCLUDE", ("x",), {"l": "k"}, 204_794),
+        ("INCLUDE", ("v",), {"l": "k", "v": "vvvv"}, 409_579),
+        ("ALL", (), {}, 409_595),
+    ],
+    ids=["all of it", "its keys", "the large one", "another", "not in the index"],
+)
+def test_the_copy_in_a_local_index_counts_as_the_item(
+    projection: str, include: tuple[str, ...], rest: Item, room: int
+) -> None:
+    index = TableIndex(
+        "local",
+        Attribute("p", S),
+        Attribute("l", S),
+        local=True,
+        projection=projection,
+        include=include,
+    )
+    table = Table("T", Attribute("p", S), Attribute("s", S), (index,))
+    store = SqliteStore.in_memory((table,))
+    item: Item = {"p": "a", "s": "a", **rest}
+    fits = store.put(PutRequest("T", {**item, "x": "a" * room}))
+    assert isinstance(fits, Written)
+    too_large = {**item, "x": "a" * (room + 1)}
+    assert message(store.put(PutRequest("T", too_large))) == TOO_LARGE
+    longer = assign({"x": "a" * (room + 1)})
+    update = store.update(UpdateRequest("T", {"p": "a", "s": "a"}, longer))
+    assert message(update) == UPDATE_TOO_LARGE
+
+
 def test_an_item_of_exactly_400_kb_is_accepted(store: SqliteStore) -> None:
     item: Item = {"id": "1", "x": "a" * (409_600 - 4)}
-    assert store.put(PutRequest("Post", item)) == item
+    assert store.put(PutRequest("Post", item)) == Written(None, item)
 
 
 @pytest.mark.parametrize(
@@ -243,8 +287,9 @@ def test_an_item_of_exactly_400_kb_is_accepted(store: SqliteStore) -> None:
 def test_an_update_that_does_not_fit_is_refused_and_changes_nothing(
     store: SqliteStore, values: Item, remove: frozenset[str], expected: str
 ) -> None:
-    before = store.put(PutRequest("Post", {"id": "1", "x": "a" * 300_000}))
-    request = UpdateRequest("Post", {"id": "1"}, values, remove)
+    before = {"id": "1", "x": "a" * 300_000}
+    store.put(PutRequest("Post", dict(before)))
+    request = UpdateRequest("Post", {"id": "1"}, assign(values, remove))
     assert message(store.update(request)) == expected
     assert store.get(GetRequest("Post", {"id": "1"})) == before
 
@@ -253,7 +298,7 @@ def test_a_failed_condition_comes_before_the_index_of_an_update(
     store: SqliteStore,
 ) -> None:
     failing = AttributeExists(Path(("id",)))
-    request = UpdateRequest("Post", {"id": "1"}, {"createdAt": None}, condition=failing)
+    request = UpdateRequest("Post", {"id": "1"}, assign({"createdAt": None}), failing)
     assert store.update(request) == ConditionFailed(None)
 
 
@@ -430,7 +475,7 @@ def test_a_path_into_a_key_is_refused(
     key: Item = {"id": "1"}
     answers = (
         store.put(PutRequest("Post", key, condition)),
-        store.update(UpdateRequest("Post", key, {"x": 1}, condition=condition)),
+        store.update(UpdateRequest("Post", key, assign({"x": 1}), condition)),
         store.delete(DeleteRequest("Post", key, condition)),
         store.query(QueryRequest("Post", "1", filter=condition)),
         store.scan(ScanRequest("Post", filter=condition)),
@@ -438,11 +483,52 @@ def test_a_path_into_a_key_is_refused(
     assert [message(answer) for answer in answers] == [expected] * 5
 
 
+@pytest.mark.parametrize(
+    "update",
+    [
+        Update(set=(Assigned(Path(("owner", "x")), Given(1)),)),
+        Update(set=(Assigned(Path(("x",)), Path(("owner", "x"))),)),
+        Update(
+            set=(
+                Assigned(
+                    Path(("x",)),
+                    ListAppend(Given([]), IfNotExists(Path(("owner", 0)), Given([]))),
+                ),
+            )
+        ),
+        Update(
+            set=(
+                Assigned(Path(("x",)), Arithmetic(Given(1), "-", Path(("owner", "x")))),
+            )
+        ),
+        Update(remove=(Path(("owner", 0)),)),
+        Update(add=(Added(Path(("owner", "x")), Given(1)),)),
+    ],
+    ids=["set", "read", "in functions", "in a sum", "remove", "add"],
+)
+def test_an_update_does_not_look_into_a_key(store: SqliteStore, update: Update) -> None:
+    answer = store.update(UpdateRequest("Post", {"id": "1"}, update))
+    assert message(answer) == f"{NOT_SCALAR}IndexKey: owner"
+
+
+def test_a_projection_does_not_look_into_a_key(store: SqliteStore) -> None:
+    inside = (Path(("id", "x")),)
+    get = GetRequest("Post", {"id": "1"}, inside)
+    answers = (
+        store.get(get),
+        store.query(QueryRequest("Post", "1", projection=inside)),
+        store.scan(ScanRequest("Post", projection=inside)),
+        store.batch_get((get,)),
+        store.transact_get((get,)),
+    )
+    assert {message(answer) for answer in answers} == {f"{NOT_SCALAR}Key: id"}
+
+
 def test_an_unknown_table_is_refused(store: SqliteStore) -> None:
     refused = Refused("ResourceNotFoundException", "Requested resource not found")
     assert store.get(GetRequest("Nope", {"id": "1"})) == refused
     assert store.put(PutRequest("Nope", {"id": "1"})) == refused
-    assert store.update(UpdateRequest("Nope", {"id": "1"}, {})) == refused
+    assert store.update(UpdateRequest("Nope", {"id": "1"}, assign({}))) == refused
     assert store.delete(DeleteRequest("Nope", {"id": "1"})) == refused
     assert store.query(QueryRequest("Nope", "1")) == refused
     assert store.scan(ScanRequest("Nope")) == refused

@@ -20,7 +20,9 @@ from amplikit.store.interface import (
     QueryRequest,
     Refused,
     UpdateRequest,
+    Written,
 )
+from amplikit.store.updates import Update, assign
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,16 +49,15 @@ def store() -> Iterator[SqliteStore]:
 
 def test_a_put_replaces_the_whole_item(store: SqliteStore) -> None:
     store.put(PutRequest("Post", ALICES))
-    assert store.put(PutRequest("Post", {"id": "1", "x": None})) == {
-        "id": "1",
-        "x": None,
-    }
+    new: Item = {"id": "1", "x": None}
+    assert store.put(PutRequest("Post", new)) == Written(ALICES, new)
     assert store.get(GetRequest("Post", KEY)) == {"id": "1", "x": None}
     assert store.query(QueryRequest("Post", "alice", "byOwner")) == Page((), 0, None)
 
 
 def test_a_put_whose_condition_fails_returns_what_is_there(store: SqliteStore) -> None:
-    assert store.put(PutRequest("Post", ALICES, ABSENT)) == ALICES
+    written = store.put(PutRequest("Post", ALICES, ABSENT))
+    assert written == Written(None, ALICES)
     again = store.put(PutRequest("Post", {"id": "1"}, ABSENT))
     assert again == ConditionFailed(ALICES)
     assert store.get(GetRequest("Post", KEY)) == ALICES
@@ -64,14 +65,14 @@ def test_a_put_whose_condition_fails_returns_what_is_there(store: SqliteStore) -
 
 def test_an_update_sets_removes_and_returns_the_new_item(store: SqliteStore) -> None:
     store.put(PutRequest("Post", ALICES))
-    request = UpdateRequest("Post", KEY, {"m": {"a": [1]}}, frozenset({"n", "gone"}))
+    request = UpdateRequest("Post", KEY, assign({"m": {"a": [1]}}, ("n", "gone")))
     expected: Item = {"id": "1", "owner": "alice", "m": {"a": [1]}}
-    assert store.update(request) == expected
+    assert store.update(request) == Written(ALICES, expected)
     assert store.get(GetRequest("Post", KEY)) == expected
 
 
 def test_an_update_of_nothing_creates_the_item(store: SqliteStore) -> None:
-    assert store.update(UpdateRequest("Post", KEY, {})) == KEY
+    assert store.update(UpdateRequest("Post", KEY, Update())) == Written(None, KEY)
     assert store.get(GetRequest("Post", KEY)) == KEY
 
 
@@ -79,13 +80,13 @@ def test_an_update_or_delete_whose_condition_fails_changes_nothing(
     store: SqliteStore,
 ) -> None:
     assert store.update(
-        UpdateRequest("Post", KEY, {"n": 2}, condition=OWNED)
+        UpdateRequest("Post", KEY, assign({"n": 2}), OWNED)
     ) == ConditionFailed(None)
     assert store.delete(DeleteRequest("Post", KEY, OWNED)) == ConditionFailed(None)
     bobs: Item = {"id": "1", "owner": "bob"}
     store.put(PutRequest("Post", bobs))
     assert store.update(
-        UpdateRequest("Post", KEY, {"n": 2}, condition=OWNED)
+        UpdateRequest("Post", KEY, assign({"n": 2}), OWNED)
     ) == ConditionFailed(bobs)
     assert store.delete(DeleteRequest("Post", KEY, OWNED)) == ConditionFailed(bobs)
     assert store.get(GetRequest("Post", KEY)) == bobs
@@ -93,8 +94,8 @@ def test_an_update_or_delete_whose_condition_fails_changes_nothing(
 
 def test_a_delete_returns_what_was_there(store: SqliteStore) -> None:
     store.put(PutRequest("Post", ALICES))
-    assert store.delete(DeleteRequest("Post", KEY, OWNED)) == ALICES
-    assert store.delete(DeleteRequest("Post", KEY)) is None
+    assert store.delete(DeleteRequest("Post", KEY, OWNED)) == Written(ALICES, None)
+    assert store.delete(DeleteRequest("Post", KEY)) == Written(None, None)
     assert store.get(GetRequest("Post", KEY)) is None
 
 
@@ -113,7 +114,7 @@ def test_odd_names_and_values_are_only_data() -> None:
 def test_a_rehearsal_is_undone_with_its_cache(store: SqliteStore) -> None:
     store.put(PutRequest("Post", ALICES))
     with store.rehearsal():
-        store.update(UpdateRequest("Post", KEY, {"owner": "bob"}))
+        store.update(UpdateRequest("Post", KEY, assign({"owner": "bob"})))
         store.put(PutRequest("Post", {"id": "2"}))
         with store.rehearsal():
             store.delete(DeleteRequest("Post", KEY))
@@ -160,4 +161,4 @@ def test_another_task_cannot_slip_a_write_into_a_rehearsal(store: SqliteStore) -
 
     asyncio.run(rehearse())
     assert store.get(GetRequest("Post", KEY)) is None
-    assert store.put(PutRequest("Post", ALICES)) == ALICES
+    assert store.put(PutRequest("Post", ALICES)) == Written(None, ALICES)
