@@ -6,7 +6,7 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 STAMP := .venv/.synced
 PORT ?= 20002
-PEERS := tests/peers/transformers
+PEERS := tests/peers
 
 # What the caller's shell has active must not decide where things are installed.
 unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH
@@ -15,7 +15,7 @@ unexport UV_PYTHON UV_NO_SYNC UV_NO_DEV
 export UV_PROJECT_ENVIRONMENT := .venv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check test-oracle test-peers bench isolated format
+.PHONY: help setup demo serve test check test-oracle peers test-peers bench isolated format
 
 help:  ## list the targets
 	@awk -F ':.*  ## ' '/^[a-z-]+:.*  ## / { printf "%-14s%s\n", $$1, $$2 }' Makefile
@@ -46,11 +46,17 @@ test: $(STAMP)  ## everything that needs Python alone
 test-oracle: $(STAMP)  ## compare with the real transformers (AMPLIKIT_CORPUS=)
 	$(BIN)/python -m pytest -q -m oracle
 
-$(PEERS)/node_modules/.package-lock.json: $(PEERS)/package.json $(PEERS)/package-lock.json
-	cd $(PEERS) && npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund
+$(PEERS)/transformers/node_modules/.package-lock.json: $(PEERS)/transformers/package.json $(PEERS)/transformers/package-lock.json
+	cd $(PEERS)/transformers && npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund
 	@touch $@
 
-test-peers: $(STAMP) $(PEERS)/node_modules/.package-lock.json  ## compile beside the real transformers (needs Node)
+$(PEERS)/dynamodb/local/DynamoDBLocal.jar: $(PEERS)/dynamodb/fetch.py | $(STAMP)
+	$(BIN)/python $<
+	@touch $@
+
+peers: $(PEERS)/transformers/node_modules/.package-lock.json $(PEERS)/dynamodb/local/DynamoDBLocal.jar  ## what test-peers compares with (needs npm)
+
+test-peers: $(STAMP) peers  ## beside the real transformers and DynamoDB Local (needs Node, Java)
 	$(BIN)/python -m pytest -q -m peers
 
 check: $(STAMP)  ## format, lint, types, import contracts

