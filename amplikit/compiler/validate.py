@@ -48,7 +48,10 @@ if TYPE_CHECKING:
     from amplikit.compiler.document import Document
     from amplikit.errors import Where
 
-__all__ = ["schema_problems"]
+__all__ = ["UNSOUND", "schema_problems"]
+
+UNSOUND = "schema-invalid"
+"""What AppSync refuses; without ``amplify`` no transformer looks at it."""
 
 
 def schema_problems(document: Document, transformer: Transformer) -> Iterator[Problem]:
@@ -77,6 +80,8 @@ def schema_problems(document: Document, transformer: Transformer) -> Iterator[Pr
         return
     errors = validate(schema, full, [ValuesOfCorrectTypeRule])
     if errors:
+        # graphql-core looks at the fields of a value as they are declared, graphql-js
+        # as they are written.
         in_order = sorted(errors, key=lambda error: min(error.positions or [0]))
         yield from _rejected(document, transformer, in_order, schema)
         return
@@ -188,7 +193,7 @@ def _kind(message: str) -> tuple[str, str]:
     for pattern, code, hint in _KINDS:
         if re.match(pattern, message):
             return code, hint
-    return "schema-invalid", "Correct the definition."
+    return UNSOUND, "Correct the definition."
 
 
 def _nearest_directive(name: str, transformer: Transformer) -> str:
@@ -216,7 +221,7 @@ def _unsound(document: Document, errors: list[GraphQLError]) -> Iterator[Problem
     """Yield what no transformer looks at and AppSync refuses."""
     for error in errors:
         yield Problem(
-            "schema-invalid",
+            UNSOUND,
             error.message,
             "Correct the definition: AppSync refuses it.",
             _where(document, error),

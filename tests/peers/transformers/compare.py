@@ -41,7 +41,10 @@ REFUSED_ON_PURPOSE = frozenset(
         "directive-on-extension",
         "directive-on-interface",
         "function-without-name",
+        "id-is-a-list",
+        "key-fields-not-a-list",
         "resolved-twice",
+        "subscriptions-not-a-list",
         "version-not-a-number",
     }
 )
@@ -166,11 +169,21 @@ def _compare_tables(
     ours: list[dict[str, Any]], theirs: list[dict[str, Any]]
 ) -> list[str]:
     here, there = by_name(ours), by_name(theirs)
+    for name, table in there.items():
+        if name in here and not _whole(table):
+            here[name]["attributes"] = table["attributes"]
     return [
         f"table {name}: {_shown(here.get(name))}, not {_shown(there.get(name))}"
         for name in sorted({*here, *there})
         if here.get(name) != there.get(name)
     ]
+
+
+def _whole(table: dict[str, Any]) -> bool:
+    """Whether the attributes are those of the keys; CloudFormation insists on it."""
+    keys = [table["keySchema"], *(one["keys"] for one in table["gsis"] + table["lsis"])]
+    named = {part["name"] for key in keys for part in key}
+    return named == {attribute["name"] for attribute in table["attributes"]}
 
 
 def _shown(table: dict[str, Any] | None) -> str:
