@@ -7,6 +7,7 @@ printed schema again would cost more than printing it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from graphql import OperationType, ScalarTypeDefinitionNode
@@ -14,6 +15,7 @@ from graphql import OperationType, ScalarTypeDefinitionNode
 from amplikit.blueprint.api import Transformer
 from amplikit.blueprint.operation_kinds import ROOT_OF
 from amplikit.compiler.check_interfaces import interface_problems
+from amplikit.compiler.directives.model import duplicate_operation
 from amplikit.compiler.endless_inputs import endless_inputs
 from amplikit.compiler.filters import has_condition, has_filter, has_list
 from amplikit.compiler.naming import is_name, upper_first
@@ -60,6 +62,7 @@ def refused(draft: Draft, definitions: list[Definition]) -> Iterator[Problem]:
     yield from _repeated_fields(draft, definitions)
     yield from _repeated_arguments(draft, definitions)
     yield from _missing_inputs(draft, definitions)
+    yield from _unprinted_types(draft, definitions)
     yield from _wrong_kinds(draft, definitions)
     yield from endless_inputs(draft, definitions)
     yield from interface_problems(draft, definitions)
@@ -143,18 +146,21 @@ def _repeated_fields(draft: Draft, definitions: list[Definition]) -> Iterator[Pr
         seen: set[str] = set()
         for field in definition.fields:
             if field.name in seen:
-                text = (
-                    f"Object type extension '{definition.name}' cannot redeclare field "
-                    f"{field.name}"
-                )
-                yield Problem(
-                    "duplicate-operation",
-                    f"'{definition.name}.{field.name}' is there twice.",
-                    "Rename one of them; @model, @key and @index take other names.",
-                    _place_of(draft, definition.name, field.name),
-                    amplify=AmplifyError("Error", text),
-                )
+                where = _place_of(draft, definition.name, field.name)
+                problem = duplicate_operation(definition.name, field.name, where)
+                first = draft.options.transformer is Transformer.V1
+                if first and _is_index_query(draft, field.name):
+                    problem = replace(problem, amplify=None)
+                yield problem
             seen.add(field.name)
+
+
+def _is_index_query(draft: Draft, name: str) -> bool:
+    return any(
+        index.query_field == name
+        for model in draft.models.values()
+        for index in model.indexes
+    )
 
 
 def _place_of(draft: Draft, type_name: str, name: str) -> Where | None:
@@ -227,6 +233,29 @@ def _missing_inputs(draft: Draft, definitions: list[Definition]) -> Iterator[Pro
                 f"Give '{held}' a field that is a scalar.",
                 draft.document.places.of(declared) if declared else None,
             )
+
+
+def _unprinted_types(draft: Draft, definitions: list[Definition]) -> Iterator[Problem]:
+    """Yield fields of types that belong to the directives, which AppSync never sees."""
+    known = {*BUILT_IN_SCALARS, *AWS_SCALARS, *draft.document.types}
+    known |= {definition.name for definition in definitions}
+    printed = {definition.name for definition in definitions}
+    for name, node in draft.document.types.items():
+        if name not in printed:
+            continue
+        for field in getattr(node, "fields", None) or ():
+            held = base_name(field.type)
+            if held not in known:
+                yield Problem(
+                    "type-of-directives",
+                    f"'{name}.{field.name.value}' is of type '{held}', which is for "
+                    "the arguments of directives alone; AppSync does not know it.",
+                    f"Remove '{name}.{field.name.value}'; 'AMPLIFY' is for "
+                    "transformer v2."
+                    if name == "AMPLIFY"
+                    else "Use a type of your own.",
+                    draft.document.places.of(field),
+                )
 
 
 def _wrong_kinds(draft: Draft, definitions: list[Definition]) -> Iterator[Problem]:

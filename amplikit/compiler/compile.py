@@ -19,6 +19,7 @@ from amplikit.collector import without_collector
 from amplikit.compiler.auth_warnings import auth_warnings
 from amplikit.compiler.check_sdl import refused, root_problems
 from amplikit.compiler.directives import DIRECTIVES
+from amplikit.compiler.directives.model import MODEL, repeated_operations
 from amplikit.compiler.document import Document
 from amplikit.compiler.draft import Draft
 from amplikit.compiler.extensions import extension_problems
@@ -30,15 +31,15 @@ from amplikit.compiler.role_matrix import required_field_problems
 from amplikit.compiler.sdl import print_definitions
 from amplikit.compiler.sync import sync_problems, with_sync_warning
 from amplikit.compiler.use import interface_fields, uses
-from amplikit.compiler.validate import schema_problems
+from amplikit.compiler.validate import UNSOUND, schema_problems
 from amplikit.compiler.vocabulary import NOT_SUPPORTED_YET
 from amplikit.errors import AmplifyError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from amplikit.compiler.options import CompileOptions, Source
-    from amplikit.compiler.use import DirectiveUse
+    from amplikit.compiler.use import Directive, DirectiveUse
 
 __all__ = ["compile_schema"]
 
@@ -57,11 +58,12 @@ def compile_schema(sources: Sequence[Source], options: CompileOptions) -> Compil
     problems = tuple(extension_problems(document)) or tuple(
         schema_problems(document, options)
     )
-    if problems:
+    if any(problem.amplify or problem.code != UNSOUND for problem in problems):
         return Compilation(None, problems)
     draft = Draft(document, _with_sandbox(options, document))
     problems = (
         *_check(draft),
+        *problems,
         *sync_problems(draft),
         *_unsupported(draft),
         *root_problems(draft),
@@ -119,10 +121,14 @@ _ON_EXTENDED = {
     Transformer.V2: frozenset({"auth", "function", "http"}),
 }
 
-# What v1 looks at before it sees any directive. What v2 looks at when it has seen all
-# of them, and when it makes the resolvers.
-_EARLY = {"url-without-protocol": -1}
-_LATE = {
+# What v1 looks at before any other use of the same directive, and what after all of
+# them. What v2 looks at when it has seen all, and when it makes the resolvers.
+_FIRST_V1 = frozenset({"url-without-protocol"})
+_LATE_V1 = {
+    "subscriptions-not-a-list": 1,
+    "version-name-null": 2,
+}
+_LATE_V2 = {
     "automatic-field-is-a-list": 1,
     "unknown-index": 1,
     "relation-key-type": 1,
@@ -146,23 +152,36 @@ _LATE = {
 
 def _check(draft: Draft) -> list[Problem]:
     """Return what is wrong with the directives; what they report comes first."""
-    moved = _EARLY if draft.options.transformer is Transformer.V1 else _LATE
+    moved = _LATE_V1 if draft.options.transformer is Transformer.V1 else _LATE_V2
     return sorted(
         _directive_problems(draft), key=lambda problem: moved.get(problem.code, 0)
     )
 
 
 def _directive_problems(draft: Draft) -> Iterator[Problem]:
+    first = draft.options.transformer is Transformer.V1
     for directive in DIRECTIVES[draft.options.transformer]:
-        for use in uses(draft.document, directive.name):
-            extended = isinstance(use.type, ObjectTypeExtensionNode)
-            on_root = draft.document.is_root(use.type_name)
-            extendable = directive.name in _ON_EXTENDED[draft.options.transformer]
-            if extended and not (extendable and on_root and use.field):
-                yield _on_extension(use, elsewhere=extendable)
-            else:
-                yield from directive.check(use, draft)
+        found = _problems_of(directive, draft)
+        if first:
+            found = sorted(found, key=lambda problem: problem.code not in _FIRST_V1)
+        yield from found
         yield from _on_interfaces(draft, directive.name)
+        if first and directive is MODEL:
+            yield from repeated_operations(draft)
+
+
+def _problems_of(directive: Directive, draft: Draft) -> Iterable[Problem]:
+    for use in uses(draft.document, directive.name):
+        extended = isinstance(use.type, ObjectTypeExtensionNode)
+        on_root = draft.document.is_root(use.type_name)
+        extendable = directive.name in _ON_EXTENDED[draft.options.transformer]
+        if extended and not (extendable and on_root and use.field):
+            problem = _on_extension(use, elsewhere=extendable)
+            # v1 does not look at extensions.
+            first = draft.options.transformer is Transformer.V1
+            yield replace(problem, amplify=None) if first else problem
+        else:
+            yield from directive.check(use, draft)
 
 
 def _on_extension(use: DirectiveUse, *, elsewhere: bool) -> Problem:

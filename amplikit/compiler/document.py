@@ -140,15 +140,18 @@ class Document:
     @cached_property
     def roots(self) -> dict[OperationType, str]:
         """The names of the root types; ``schema { }`` may rename them."""
-        written = [
-            node for node in self.definitions if isinstance(node, SchemaDefinitionNode)
-        ]
-        if not written:
-            return dict(_ROOTS)
-        return {
-            operation.operation: operation.type.name.value
-            for operation in written[0].operation_types or ()
-        }
+        return _ROOTS | (self.written_roots or {})
+
+    @cached_property
+    def written_roots(self) -> dict[OperationType, str] | None:
+        """What ``schema { }`` says, None if there is none."""
+        for node in self.definitions:
+            if isinstance(node, SchemaDefinitionNode):
+                return {
+                    operation.operation: operation.type.name.value
+                    for operation in node.operation_types or ()
+                }
+        return None
 
     def is_root(self, name: str) -> bool:
         """Whether the name is that of a root type."""

@@ -106,7 +106,6 @@ def _has(model: Model, kind: OperationKind) -> bool:
 
 def model_filters(draft: Draft, model: Model) -> Iterator[Definition]:
     """Yield the inputs by which a model's items are selected."""
-    yield from enum_comparisons(draft, model)
     first = draft.options.transformer is Transformer.V1
     make = _filters_v1 if first else _filters_v2
     yield from make(draft, model)

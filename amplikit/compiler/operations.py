@@ -119,8 +119,10 @@ def _default_name(kind: OperationKind, model: str, options: CompileOptions) -> s
     word = upper_first(model)
     first = options.transformer is Transformer.V1
     if kind in {OperationKind.LIST, OperationKind.SYNC}:
-        improved = not first or options.flag("improvePluralization")
-        word = upper_first(plural(model)) if improved else f"{word}s"
+        # The case of a plural is that of its word: v1 makes listXES of x, v2 listXes.
+        improved = plural(word) if first else upper_first(plural(model))
+        plain = first and not options.flag("improvePluralization")
+        word = f"{word}s" if plain else improved
     name = f"{kind}{word}"
     if not first and kind in MUTATION_OF and len(name) > _SUBSCRIPTION_NAME_LIMIT:
         digest = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()

@@ -17,6 +17,7 @@ __all__ = ["Compilation", "CompileOptions", "Source"]
 # Source: the transformers' own defaults, and what `amplify init` writes to cli.json.
 _DEFAULTS = {
     Transformer.V1: {
+        "addMissingOwnerFields": True,
         "improvePluralization": False,
         "secondaryKeyAsGSI": True,
         "skipOverrideMutationInputTypes": True,

@@ -11,6 +11,7 @@ from amplikit.blueprint.api import Transformer
 from amplikit.compiler.access_v1 import access_v1
 from amplikit.compiler.access_v2 import access_v2
 from amplikit.compiler.filters import (
+    enum_comparisons,
     has_condition,
     has_filter,
     has_list,
@@ -59,21 +60,27 @@ def sdl_definitions(draft: Draft, access: Access) -> list[Definition]:
     A type that the reader declares under a generated name stands in its place.
     """
     first = draft.options.transformer is Transformer.V1
-    generated: dict[str, Definition] = {}
-    for definition in _generated(draft, access):
-        generated.setdefault(definition.name, definition)
-    taken = {name for name, made in generated.items() if made.keyword == "input"}
+    completed = {made.name: made for made in _completed(draft)}
     found = []
     for name, node in draft.document.types.items():
-        replaced = name in taken and isinstance(node, InputObjectTypeDefinitionNode)
         if draft.document.is_root(name) or (name == "AMPLIFY" and not first):
             continue
-        found.append(generated[name] if replaced else written_type(draft, access, node))
-    found += (
-        made for name, made in generated.items() if name not in draft.document.types
-    )
+        replaced = name in completed and isinstance(node, InputObjectTypeDefinitionNode)
+        found.append(completed[name] if replaced else written_type(draft, access, node))
+    generated: dict[str, Definition] = {}
+    for definition in (*_generated(draft, access), *completed.values()):
+        if definition.name not in draft.document.types:
+            generated.setdefault(definition.name, definition)
+    found += generated.values()
     found += _roots(draft, access)
     return found
+
+
+def _completed(draft: Draft) -> Iterator[Definition]:
+    """Yield the inputs that hold what the reader declared under their names."""
+    for model in draft.models.values():
+        yield from mutation_inputs(draft, model)
+        yield from model_filters(draft, model)
 
 
 def _generated(draft: Draft, access: Access) -> Iterator[Definition]:
@@ -89,8 +96,7 @@ def _generated(draft: Draft, access: Access) -> Iterator[Definition]:
     yield from nested_inputs(draft)
     yield from draft.inputs
     for model in models:
-        yield from mutation_inputs(draft, model)
-        yield from model_filters(draft, model)
+        yield from enum_comparisons(draft, model)
         if has_list(model):
             name = connection_name(draft, model.name)
             yield _connection(access, model, name, synced=model.synced)
@@ -156,14 +162,18 @@ def _roots(draft: Draft, access: Access) -> Iterator[Definition]:
         OperationType.MUTATION,
         OperationType.SUBSCRIPTION,
     ):
-        name = draft.document.roots.get(operation, operation.value.capitalize())
+        name = draft.document.roots[operation]
         fields = [
             written_field(draft, access, field, name)
             for field in draft.document.all_fields(name)
         ]
-        fields += generated.get(operation.value.capitalize(), ())
+        added = generated.get(operation.value.capitalize(), ())
+        fields += added
         node = draft.document.objects.get(name)
-        if fields:
+        written = draft.document.written_roots
+        # What `schema { }` does not name is left out, unless something is generated.
+        named = written is None or operation in written
+        if fields and (named or added):
             yield Definition(
                 name,
                 fields=tuple(fields),

@@ -33,7 +33,7 @@ from amplikit.compiler.sort_keys import sort_argument
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from amplikit.blueprint.api import Index, Model
+    from amplikit.blueprint.api import AuthRule, Index, Model
     from amplikit.compiler.draft import Draft
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "page_name",
     "returned_type",
     "root_fields",
+    "subscribing_owners_v1",
 ]
 
 PAGE_ARGUMENTS = (Argument("limit", "Int"), Argument("nextToken", "String"))
@@ -199,24 +200,33 @@ def _subscription_arguments(
     return tuple(Argument(name, text) for name, text in arguments.items())
 
 
-def _owner_arguments_v1(draft: Draft, model: Model) -> tuple[Argument, ...]:
-    """Return the owners that a subscriber must name, unless somebody reads them all."""
-    rules = [
-        rule for rule in model.rules or () if RuleOperation.LISTEN in rule.operations
-    ]
-    owners = [rule for rule in rules if rule.allow is Strategy.OWNER]
-    static = [
-        rule
-        for rule in rules
-        if rule.allow is Strategy.GROUPS and rule.groups_field is None
-    ]
+def subscribing_owners_v1(model: Model) -> tuple[AuthRule, ...]:
+    """Return the rules whose owners a subscriber names; none if some read them all."""
+    rules = _listening(model)
     unfiltered = any(
         rule.provider is Provider.USER_POOLS
         and rule.allow in {Strategy.PRIVATE, Strategy.PUBLIC}
         for rule in rules
     )
-    if unfiltered or not (owners or static):
+    if unfiltered or model.public_subscriptions:
         return ()
+    return tuple(rule for rule in rules if rule.allow is Strategy.OWNER)
+
+
+def _listening(model: Model) -> list[AuthRule]:
+    return [
+        rule for rule in model.rules or () if RuleOperation.LISTEN in rule.operations
+    ]
+
+
+def _owner_arguments_v1(draft: Draft, model: Model) -> tuple[Argument, ...]:
+    owners = subscribing_owners_v1(model)
+    if not owners:
+        return ()
+    rules = _listening(model)
+    static = any(
+        rule.allow is Strategy.GROUPS and rule.groups_field is None for rule in rules
+    )
     # A groups rule that names nothing counts as static here, and nowhere else.
     unnamed = {
         rule.where

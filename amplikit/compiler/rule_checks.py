@@ -22,7 +22,13 @@ if TYPE_CHECKING:
     from amplikit.compiler.options import CompileOptions
     from amplikit.compiler.rules import WrittenRule
 
-__all__ = ["rule_operation_problems", "rule_problems"]
+__all__ = [
+    "rule_claim_problems",
+    "rule_list_problems",
+    "rule_operation_problems",
+    "rule_problems",
+    "rule_strategy_problems",
+]
 
 _MODE_NAMES = {
     AuthMode.API_KEY: "API Key",
@@ -42,8 +48,22 @@ _ALLOWED = {
 
 def rule_problems(rule: WrittenRule, options: CompileOptions) -> Iterator[Problem]:
     """Yield what is wrong with a rule's strategy, provider and claims."""
+    yield from rule_strategy_problems(rule, options)
+    yield from rule_claim_problems(rule, options)
+
+
+def rule_strategy_problems(
+    rule: WrittenRule, options: CompileOptions
+) -> Iterator[Problem]:
+    """Yield what is wrong with a rule's strategy and provider."""
     yield from _strategy(rule, options)
     yield from _mode(rule, options)
+
+
+def rule_claim_problems(
+    rule: WrittenRule, options: CompileOptions
+) -> Iterator[Problem]:
+    """Yield what is wrong with a rule's claims and groups."""
     yield from _claims(rule, options)
     yield from _groups(rule, options)
 
@@ -177,6 +197,31 @@ def _groups(rule: WrittenRule, options: CompileOptions) -> Iterator[Problem]:
             amplify="Please use consider IdentifyClaim over IdentityField as it is "
             "deprecated.",
         )
+
+
+_LIST_CALLS = {
+    "operations": "rule.operations.find",
+    "queries": "rule.queries.find",
+    "mutations": "rule.mutations.find",
+    "groups": "groups.map",
+}
+
+
+def rule_list_problems(rule: WrittenRule) -> Iterator[Problem]:
+    """Yield the lists without brackets, over which v1 stumbles."""
+    for name, call in _LIST_CALLS.items():
+        written = rule.text(name)
+        asked = name != "groups" or rule.allow is Strategy.GROUPS
+        if written and asked:
+            shown = f'"{written}"' if name == "groups" else written
+            yield rejection(
+                "rule-list-without-brackets",
+                message=f"{name} of a rule has no brackets.",
+                hint=f"Write {name}: [{shown}].",
+                where=rule.where,
+                amplify=f"{call} is not a function",
+                kind="TypeError",
+            )
 
 
 def rule_operation_problems(rule: WrittenRule, *, on_field: bool) -> Iterator[Problem]:

@@ -49,7 +49,10 @@ if TYPE_CHECKING:
     from amplikit.compiler.options import CompileOptions
     from amplikit.errors import Where
 
-__all__ = ["schema_problems"]
+__all__ = ["UNSOUND", "schema_problems"]
+
+UNSOUND = "schema-invalid"
+"""What AppSync refuses; without ``amplify`` no transformer looks at it."""
 
 
 def schema_problems(document: Document, options: CompileOptions) -> Iterator[Problem]:
@@ -79,6 +82,8 @@ def schema_problems(document: Document, options: CompileOptions) -> Iterator[Pro
         return
     errors = validate(schema, full, [ValuesOfCorrectTypeRule])
     if errors:
+        # graphql-core looks at the fields of a value as they are declared, graphql-js
+        # as they are written.
         in_order = sorted(errors, key=lambda error: min(error.positions or [0]))
         yield from _rejected(document, options, in_order, schema)
         return
@@ -186,7 +191,7 @@ def _kind(message: str) -> tuple[str, str]:
     for pattern, code, hint in _KINDS:
         if re.match(pattern, message):
             return code, hint
-    return "schema-invalid", "Correct the definition."
+    return UNSOUND, "Correct the definition."
 
 
 def _nearest_directive(name: str, transformer: Transformer) -> str:
@@ -227,7 +232,7 @@ def _unsound(document: Document, errors: list[GraphQLError]) -> Iterator[Problem
         if lacking and document.models.keys() & set(lacking.groups()):
             continue
         yield Problem(
-            "schema-invalid",
+            UNSOUND,
             error.message,
             "Correct the definition: AppSync refuses it.",
             _where(document, error),

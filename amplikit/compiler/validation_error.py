@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from graphql import GraphQLError, GraphQLSchema
+    from graphql.language import Location
 
 __all__ = ["validation_error"]
+
+_NEWLINE = re.compile(r"\r\n|[\n\r]")
+_LONG, _PIECE = 120, 80
 
 
 def validation_error(
@@ -63,9 +67,29 @@ def validation_error(
 def _printed(error: GraphQLError, schema: GraphQLSchema | None) -> str:
     """Return an error as graphql-js 15 prints it: text, then each place's lines."""
     excerpts = [
-        print_location(node.loc) for node in error.nodes or () if node.loc is not None
+        _excerpt(node.loc) for node in error.nodes or () if node.loc is not None
     ]
     return "\n\n".join([_as_javascript(error, schema), *excerpts])
+
+
+def _excerpt(location: Location) -> str:
+    """Return the lines around a place; graphql-core misplaces one mark in eighty.
+
+    A long line is cut into pieces, and the mark below the last column of a piece stands
+    at the beginning of the next.
+    """
+    line, column = location.source.get_location(location.start)
+    whole = _NEWLINE.split(location.source.body)[line - 1]
+    if len(whole) <= _LONG or column % _PIECE:
+        return print_location(location)
+    pieces = [whole[at : at + _PIECE] for at in range(0, len(whole), _PIECE)]
+    last = column // _PIECE + 1
+    lines = [*pieces[:last], "^", *pieces[last : last + 1]]
+    margin = " " * len(str(line))
+    rows = [
+        f"{margin if number else line} | {text}" for number, text in enumerate(lines)
+    ]
+    return "\n".join([f"{location.source.name}:{line}:{column}", *rows])
 
 
 def _as_javascript(error: GraphQLError, schema: GraphQLSchema | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 __all__ = ["double_quoted", "listed", "syntax_message"]
@@ -32,7 +33,8 @@ def syntax_message(message: str) -> str:
         r"(?:Unexpected character: |expected digit before )'(.)'", message
     )
     if quoted:
-        return f'Syntax Error: Cannot parse the unexpected character "{quoted[1]}".'
+        shown = json.dumps(quoted[1])
+        return f"Syntax Error: Cannot parse the unexpected character {shown}."
     escape = re.fullmatch(
         r"Syntax Error: Invalid (?:character|Unicode) escape sequence: '(.+)'\.",
         message,
@@ -43,4 +45,9 @@ def syntax_message(message: str) -> str:
         r"Syntax Error: Unexpected variable '\$\w+' in constant value\.", message
     ):
         return 'Syntax Error: Unexpected "$".'
+    # A text is told as it is, whatever quotes are in it.
+    token = re.search(r"(String|BlockString) '(.*)'\.$", message, re.DOTALL)
+    if token:
+        begin = double_quoted(message[: token.start()])
+        return f'{begin}{token[1]} "{token[2]}".'
     return double_quoted(message)

@@ -33,18 +33,19 @@ __all__ = [
 
 COMPOSITE_SEPARATOR = "#"
 INVALID_ARGUMENTS = "InvalidArgumentsError"
-_NUMBERS = frozenset({"Int", "Float", "AWSTimestamp"})
+_NUMBERS = frozenset({"Int", "Float", "BigInt", "Double", "AWSTimestamp"})
 
 
 def attribute(model: Model, name: str) -> Attribute:
     """Return a single key attribute; what is not a number is a string.
 
-    The default key is a string even where ``id`` is declared as a number.
+    The default key is a string even where ``id`` is declared as a number. v1 takes a
+    list for what is in it.
     """
     field = model.field(name)
     stored = stored_name(model, name)
     own_key = model.custom_key or name != model.key[0]
-    if field and own_key and not field.type.is_list and field.type.name in _NUMBERS:
+    if field and own_key and field.type.name in _NUMBERS:
         return Attribute(stored, AttributeType.NUMBER)
     return Attribute(stored, AttributeType.STRING)
 

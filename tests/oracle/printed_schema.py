@@ -1,13 +1,22 @@
-"""A printed schema as unordered sets, so that two printings can be compared."""
+"""A printed schema and its tables without order, so that two can be compared."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphql import parse, print_ast
 
+from amplikit.compiler.vocabulary import AWS_SCALARS, SERVICE_SDL
+
 if TYPE_CHECKING:
     from graphql.language import DefinitionNode, Node
+
+SERVICE = "\n".join(f"scalar {name}" for name in AWS_SCALARS) + SERVICE_SDL.replace(
+    "directive @deprecated(reason: String)\n"
+    "  on FIELD_DEFINITION | INPUT_FIELD_DEFINITION | ENUM | ENUM_VALUE\n",
+    "",
+)
+"""What AppSync has besides, for a printed schema to be built with."""
 
 # Only recent releases print it, and nothing uses it.
 IGNORED = frozenset({"AmplifyAIConversationTurnErrorInput"})
@@ -55,3 +64,16 @@ def _printed(nodes: tuple[Node, ...] | None) -> frozenset[str]:
 
 def _text(node: Node | None) -> str | None:
     return None if node is None else print_ast(node)
+
+
+def by_name(tables: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the tables by name, each with what has no order in order."""
+    sortable = ("attributes", "gsis", "lsis")
+    return {
+        table["name"]: table
+        | {
+            name: sorted(table[name], key=lambda one: str(one["name"]))
+            for name in sortable
+        }
+        for table in tables
+    }

@@ -14,7 +14,7 @@ from graphql import build_schema, validate_schema
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from printed_schema import as_sets
+from printed_schema import SERVICE, as_sets, by_name
 
 from amplikit.blueprint.api import Api, Transformer
 from amplikit.blueprint.config import Config
@@ -23,7 +23,6 @@ from amplikit.blueprint.operations import Rename
 from amplikit.blueprint.remote import DataSourceKind
 from amplikit.cli._compile import table_json
 from amplikit.compiler import Compilation, CompileOptions, Source, compile_schema
-from amplikit.compiler.vocabulary import AWS_SCALARS, SERVICE_SDL
 from amplikit.planner import plan
 
 pytestmark = pytest.mark.oracle
@@ -33,11 +32,6 @@ CORPUS = Path(os.environ.get("AMPLIKIT_CORPUS", ROOT.parent / "shared" / "corpus
 NOT_YET = "not-supported-yet"
 # The function by which v2 keeps old names in storage; here an operation does it.
 RENAMING = "MapsToFieldMappingLambdaDataSource"
-SERVICE = "\n".join(f"scalar {name}" for name in AWS_SCALARS) + SERVICE_SDL.replace(
-    "directive @deprecated(reason: String)\n"
-    "  on FIELD_DEFINITION | INPUT_FIELD_DEFINITION | ENUM | ENUM_VALUE\n",
-    "",
-)
 
 
 def expectations(version: str) -> list[Path]:
@@ -151,16 +145,3 @@ def test_the_tables_are_the_transformers(path: Path) -> None:
     blueprint = plan(result.api, config)
     ours = [table_json(table) for table in blueprint.tables]
     assert by_name(ours) == by_name(expected["tables"])
-
-
-def by_name(tables: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Return the tables by name, each with what has no order in order."""
-    sortable = ("attributes", "gsis", "lsis")
-    return {
-        table["name"]: table
-        | {
-            name: sorted(table[name], key=lambda one: str(one["name"]))
-            for name in sortable
-        }
-        for table in tables
-    }

@@ -11,7 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent / "transformers"))
 
 from compare import compare, compiled, sdl_errors
-from peer import answers
+from runner import answers
 from schemas_v2 import request
 
 if TYPE_CHECKING:

@@ -35,6 +35,16 @@ def problems(
     use: DirectiveUse, draft: Draft, field: FieldDefinitionNode
 ) -> Iterator[Problem]:
     """Yield what is wrong with the fields, and with the key that they are for."""
+    if use.text("fields"):
+        yield rejection(
+            "relation-fields-not-a-list",
+            message=f"The field of @connection on '{use.place}' has no brackets.",
+            hint=f'Write fields: ["{use.text("fields")}"].',
+            where=use.where_of("fields"),
+            amplify="args.fields.forEach is not a function",
+            kind="TypeError",
+        )
+        return
     found = list(_field_problems(use, draft))
     yield from found
     related = draft.document.models[base_name(field.type)]

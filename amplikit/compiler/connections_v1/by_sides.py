@@ -110,6 +110,7 @@ def problems(
         )
         return
     yield from _sort_field_problems(sides)
+    yield from _related_sort_field_problems(sides)
     if is_list(field.type) and sides.other_is_list:
         yield rejection(
             "relation-many-to-many",
@@ -162,6 +163,29 @@ def _sort_field_problems(sides: _Sides) -> Iterator[Problem]:
         hint="Sort by a field that is a String, an ID or a number.",
         where=sides.use.document.places.of(node),
         amplify=amplify,
+    )
+
+
+def _related_sort_field_problems(sides: _Sides) -> Iterator[Problem]:
+    """Yield a problem if this side cannot ask for items by the other's sort field."""
+    name = sides.other_sort_field
+    node = find_field(sides.related, name) if name else None
+    if node is None:
+        return
+    base = base_name(node.type)
+    if base == "Boolean":
+        amplify = "Boolean values cannot be used as sort keys."
+    elif base not in SCALARS:
+        amplify = f"Expected scalar and got {base}"
+    else:
+        return
+    yield rejection(
+        "key-field-not-scalar",
+        message=f"'{sides.related.name.value}.{name}' cannot be a sort key.",
+        hint="Sort by a field that is a String, an ID or a number.",
+        where=sides.use.document.places.of(node),
+        amplify=amplify,
+        kind="Error",
     )
 
 

