@@ -166,7 +166,7 @@ KNOWN: tuple[Known, ...] = (
         "constraint text",
         _words(
             rf"{VALIDATION}(\d+ validation errors? detected: |TableName must be at "
-            r"least |The (Segment|TotalSegments) parameter is |TransactItems can only "
+            r"least |The parameter '\w+' is required |The (Segment|TotalSegments) parameter is |TransactItems can only "
             r"contain one of ).*",
             f"({VALIDATION}|ResourceNotFoundException: |{CANCELED}).*",
         ),
@@ -340,4 +340,8 @@ KNOWN: tuple[Known, ...] = (
     Known("order of names", _names_in_another_order),
     Known("dot after a check", _the_same_without_dot),
     Known("last key at a bound", _last_key_at_a_bound),
+    Known(
+        "start at a bound",
+        _words("", f"{VALIDATION}The provided starting key does not match the .*"),
+    ),
 )
