@@ -166,8 +166,8 @@ KNOWN: tuple[Known, ...] = (
         "constraint text",
         _words(
             rf"{VALIDATION}(\d+ validation errors? detected: |TableName must be at "
-            r"least |The parameter '\w+' is required |The (Segment|TotalSegments) parameter is |TransactItems can only "
-            r"contain one of ).*",
+            r"least |The parameter '\w+' is required |The (Segment|TotalSegments) "
+            r"parameter is |TransactItems can only contain one of ).*",
             f"({VALIDATION}|ResourceNotFoundException: |{CANCELED}).*",
         ),
     ),
