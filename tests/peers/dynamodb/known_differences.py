@@ -35,7 +35,8 @@ UPDATE = (
     "(The document path provided in the update expression is invalid for update|"
     "The provided expression refers to an attribute that does not exist in the item|"
     "An operand in the update expression has an incorrect data type|"
-    "DynamoDB only supports precision up to 38 digits|Number (over|under)flow.*)"
+    "DynamoDB only supports precision up to 38 digits|Number (over|under)flow.*|"
+    "One or more parameter values are not valid. The update expression attempted .*)"
 )
 
 

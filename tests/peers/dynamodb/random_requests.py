@@ -275,7 +275,9 @@ class Requests:
             bad = dice.fault(0.02)
             item[name] = bad_value(self.random) if bad else value(self.random)
         if self.random.random() < 0.002:
-            item["big"] = large_text(self.random)
+            copies = sum(index.local for index in table.indexes)
+            too_large = dice.fault(0.5)
+            item["big"] = large_text(self.random, copies, too_large=too_large)
         if dice.fault(0.005):
             item[self.random.choice(("", "x" * 65_536))] = {"S": "a"}
         if self.random.random() < 0.05:
