@@ -44,7 +44,6 @@ class Database:
         for pragma in (
             "PRAGMA journal_mode = WAL",
             f"PRAGMA synchronous = {self._durability}",
-            "PRAGMA mmap_size = 134217728",  # bytes; reads without a system call
             "PRAGMA cache_size = -65536",  # KiB
             "PRAGMA journal_size_limit = 67108864",  # bytes
         ):

@@ -98,8 +98,9 @@ def check_updated(table: Table, values: Mapping[str, AttributeValue]) -> None:
     """Refuse an empty index key in an update, which has a text of its own."""
     for index in table.indexes:
         for name in key_names(index):
-            if values.get(name) in ("", b""):
-                raise Invalid(refusals.UPDATED_INDEX_KEY_EMPTY)
+            value = values.get(name)
+            if isinstance(value, (str, bytes)) and not value:
+                raise refusals.updated_index_key_empty(value)
 
 
 def check_paths(

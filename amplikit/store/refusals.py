@@ -68,11 +68,6 @@ START_OUTSIDE_PARTITION = (
     "The provided starting key is outside query boundaries based on provided conditions"
 )
 START_OUTSIDE_RANGE = "The provided starting key does not match the range key predicate"
-UPDATED_INDEX_KEY_EMPTY = (
-    f"{_NOT_VALID}The update expression attempted to update a secondary index key to a "
-    "value that is not supported. The AttributeValue for a key attribute cannot "
-    "contain an empty string value."
-)
 UPDATE_OPERAND_TYPE = "An operand in the update expression has an incorrect data type"
 DUPLICATE_KEYS = "Provided list of item keys contains duplicates"
 TOO_MANY_READS = "Too many items requested for the BatchGetItem call"
@@ -170,6 +165,16 @@ def empty_index_key(key: Attribute, index: str) -> Invalid:
         f"{_NOT_VALID}A value specified for a secondary index key is not supported. "
         "The AttributeValue for a key attribute cannot contain an empty "
         f"{_kind(key)} value. IndexName: {index}, IndexKey: {key.name}"
+    )
+
+
+def updated_index_key_empty(value: str | bytes) -> Invalid:
+    """Return the refusal of an update that leaves an index key empty."""
+    kind = "string" if isinstance(value, str) else "binary"
+    return Invalid(
+        f"{_NOT_VALID}The update expression attempted to update a secondary index key "
+        "to a value that is not supported. The AttributeValue for a key attribute "
+        f"cannot contain an empty {kind} value."
     )
 
 

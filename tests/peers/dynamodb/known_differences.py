@@ -35,7 +35,8 @@ UPDATE = (
     "(The document path provided in the update expression is invalid for update|"
     "The provided expression refers to an attribute that does not exist in the item|"
     "An operand in the update expression has an incorrect data type|"
-    "DynamoDB only supports precision up to 38 digits|Number (over|under)flow.*)"
+    "DynamoDB only supports precision up to 38 digits|Number (over|under)flow.*|"
+    "One or more parameter values are not valid. The update expression attempted .*)"
 )
 
 
@@ -166,8 +167,8 @@ KNOWN: tuple[Known, ...] = (
         "constraint text",
         _words(
             rf"{VALIDATION}(\d+ validation errors? detected: |TableName must be at "
-            r"least |The (Segment|TotalSegments) parameter is |TransactItems can only "
-            r"contain one of ).*",
+            r"least |The parameter '\w+' is required |The (Segment|TotalSegments) "
+            r"parameter is |TransactItems can only contain one of ).*",
             f"({VALIDATION}|ResourceNotFoundException: |{CANCELED}).*",
         ),
     ),
@@ -340,4 +341,8 @@ KNOWN: tuple[Known, ...] = (
     Known("order of names", _names_in_another_order),
     Known("dot after a check", _the_same_without_dot),
     Known("last key at a bound", _last_key_at_a_bound),
+    Known(
+        "start at a bound",
+        _words("", f"{VALIDATION}The provided starting key does not match the .*"),
+    ),
 )

@@ -121,12 +121,11 @@ class Words:
             parts += random.choice(("[-1]", "[a]", "[]", "[99999999999]", ".0", "[:v]"))
         return parts
 
-    def same(self, *texts: str) -> bool:
-        """Return whether all operands are one, whatever they are called."""
-        return len({re.sub(r"#\w+", self._long, text) for text in texts}) == 1
-
-    def _long(self, short: re.Match[str]) -> str:
-        return self.names.get(short[0], short[0])
+    def others(self, operand: str) -> tuple[str, ...]:
+        """Return the attributes that the operand does not name."""
+        named = set(re.findall(r"#?[^\s.()\[\]]+", operand))
+        long = {self.names.get(name, name) for name in named}
+        return tuple(name for name in self.attributes if name not in long)
 
     def into(self, body: Body) -> None:
         """Add them to the request, with one too many, or none, now and then."""
@@ -184,10 +183,11 @@ def _comparison(words: Words) -> str:
     random = words.dice.random
     comparator = random.choice(COMPARATORS)
     left = operand(words, values=words.dice.fault(0.05))
-    right = left
-    if random.random() < 0.15:
-        right = operand(words, values=False)
-    if words.same(left, right) and not words.dice.fault(0.05):
+    if words.dice.fault(0.02):
+        right = left
+    elif (others := words.others(left)) and random.random() < 0.15:
+        right = words.path(others)
+    else:
         any_type = comparator in {"=", "<>"} or words.dice.fault(0.1)
         right = words.value(None if any_type else _ordered(random))
     sides = [left, right]
@@ -206,9 +206,12 @@ def _between(words: Words) -> str:
     given = [{kind: bound} for bound in bounds]
     if words.dice.fault(0.1):
         given[random.randrange(2)] = value(random)
-    low = words.path() if random.random() < 0.1 else words.value(given[0])
-    high = words.value(given[1])
     tested = operand(words, values=words.dice.fault(0.05))
+    if (others := words.others(tested)) and random.random() < 0.1:
+        low = words.path(others)
+    else:
+        low = words.value(given[0])
+    high = words.value(given[1])
     return f"{tested} {_word(random, 'BETWEEN')} {low} {_word(random, 'AND')} {high}"
 
 
@@ -249,8 +252,12 @@ def _function(words: Words) -> str:
             given = None if words.dice.fault(0.3) else random.choice(texts)
             return f"begins_with({words.path()}, {words.value(given)})"
         case _:
-            path, other = words.path(), operand(words)
-            if words.same(path, other) and not words.dice.fault(0.2):
+            path = words.path()
+            if words.dice.fault(0.05):
+                other = path
+            elif (others := words.others(path)) and random.random() < 0.4:
+                other = words.path(others)
+            else:
                 other = words.value()
             return f"contains({path}, {other})"
 

@@ -275,7 +275,9 @@ class Requests:
             bad = dice.fault(0.02)
             item[name] = bad_value(self.random) if bad else value(self.random)
         if self.random.random() < 0.002:
-            item["big"] = large_text(self.random)
+            copies = sum(index.local for index in table.indexes)
+            too_large = dice.fault(0.5)
+            item["big"] = large_text(self.random, copies, too_large=too_large)
         if dice.fault(0.005):
             item[self.random.choice(("", "x" * 65_536))] = {"S": "a"}
         if self.random.random() < 0.05:
@@ -314,7 +316,7 @@ class Requests:
         if queried and not dice.fault(0.1):
             for name in self._key_names(table, index):
                 names.pop(name, None)
-        return Words(dice, tuple(names) or ("v",), frozenset(table.types))
+        return Words(dice, tuple(names), frozenset(table.types))
 
     def _conditional(
         self,
@@ -347,10 +349,10 @@ class Requests:
             body["ExpressionAttributeNames"] = words.names
 
     def _filtered(self, body: Body, words: Words) -> None:
-        if self.random.random() < 0.5:
+        if words.attributes and self.random.random() < 0.5:
             body["FilterExpression"] = condition(words)
         counted = "Select" in body and not words.dice.fault(0.1)
-        if self.random.random() < 0.2 and not counted:
+        if words.attributes and self.random.random() < 0.2 and not counted:
             body["ProjectionExpression"] = projection(words)
         words.into(body)
 
@@ -403,7 +405,7 @@ class Requests:
         if key.sort is not None and random.random() < 0.6:
             parts.append(self._sort_condition(table, key.sort, words))
         if dice.fault(0.02):
-            parts.append(f"{words.path()} = {words.value()}")
+            parts.append(f"{words.path(NAMES)} = {words.value()}")
         if dice.fault(0.02):
             parts.pop(0)
         random.shuffle(parts)

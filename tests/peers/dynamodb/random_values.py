@@ -133,9 +133,12 @@ def bad_value(random: Random) -> Body:
     )
 
 
-def large_text(random: Random) -> Body:
-    """Return a text that nearly fills an item, or is a little too long for one."""
-    size = random.choice((90_000, 200_000, 350_000, 409_000, 409_500, 409_600, 410_000))
+def large_text(random: Random, copies: int, *, too_large: bool) -> Body:
+    """Return a text that nearly fills an item with so many copies, or overfills it."""
+    if too_large:
+        size = random.choice((409_000, 409_500, 409_590, 409_600, 410_000))
+    else:
+        size = random.choice((10_000, 90_000, 200_000, 400_000)) // (1 + copies)
     return {"S": "x" * size}
 
 

@@ -280,6 +280,15 @@ def test_an_item_of_exactly_400_kb_is_accepted(store: SqliteStore) -> None:
                 "attribute cannot contain an empty string value."
             ),
         ),
+        (
+            {"bin": b""},
+            frozenset(),
+            (
+                f"{NOT_VALID}The update expression attempted to update a secondary "
+                "index key to a value that is not supported. The AttributeValue for a "
+                "key attribute cannot contain an empty binary value."
+            ),
+        ),
         ({"x": "a" * 409_600}, frozenset(), UPDATE_TOO_LARGE),
         ({"y": "a" * 200_000}, frozenset(), UPDATE_TOO_LARGE),
     ],
