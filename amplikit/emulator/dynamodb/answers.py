@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from amplikit.emulator.dynamodb import words
 from amplikit.emulator.dynamodb.protocol import Failure
+from amplikit.emulator.dynamodb.states import given_item
 from amplikit.store import refusals
 from amplikit.store.interface import (
     ConditionFailed,
@@ -15,12 +16,20 @@ from amplikit.store.interface import (
 from amplikit.store.typed_json import encode_item
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from amplikit.blueprint.resources import Table
     from amplikit.emulator.dynamodb.operation import Call
     from amplikit.emulator.dynamodb.parameters import Parameters
-    from amplikit.store.interface import Item, Reason
+    from amplikit.store.interface import Item, Reason, TransactionItem
 
-__all__ = ["collection_metrics", "failed", "found_table", "table_not_found"]
+__all__ = [
+    "collection_metrics",
+    "failed",
+    "found_table",
+    "metrics_by_table",
+    "table_not_found",
+]
 
 
 def failed(
@@ -70,6 +79,21 @@ def collection_metrics(
         "ItemCollectionKey": encode_item({name: item[name]}),
         "SizeEstimateRangeGB": [0.0, 1.0],
     }
+
+
+def metrics_by_table(
+    parameters: Parameters,
+    tables: Mapping[str, Table],
+    items: Iterable[TransactionItem],
+) -> dict[str, list[object]]:
+    """Return the ``collection_metrics`` of several writes."""
+    told: dict[str, list[object]] = {}
+    for each in items:
+        table = tables.get(each.table)
+        metrics = collection_metrics(parameters, table, given_item(each))
+        if metrics:
+            told.setdefault(each.table, []).append(metrics)
+    return told
 
 
 def _reason(reason: Reason) -> dict[str, object]:

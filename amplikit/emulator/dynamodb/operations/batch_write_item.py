@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from amplikit.emulator.dynamodb import words
-from amplikit.emulator.dynamodb.answers import collection_metrics, failed
+from amplikit.emulator.dynamodb.answers import failed, metrics_by_table
 from amplikit.emulator.dynamodb.capacity import Consumed, consumption, written
 from amplikit.emulator.dynamodb.members import (
     RETURN_CAPACITY,
@@ -15,7 +15,7 @@ from amplikit.emulator.dynamodb.members import (
 )
 from amplikit.emulator.dynamodb.operation import Operation
 from amplikit.emulator.dynamodb.shapes import ListOf, MapOf, Member, Structure
-from amplikit.emulator.dynamodb.states import given_item, states
+from amplikit.emulator.dynamodb.states import states
 from amplikit.emulator.dynamodb.writing import check_item_size
 from amplikit.store import refusals
 from amplikit.store.interface import (
@@ -101,7 +101,7 @@ def _run(call: Call) -> Answer:
     units = consumption(wanted, _consumed(tables, requests, olds))
     if units is not None:
         answer["ConsumedCapacity"] = units
-    metrics = _metrics(call, tables, requests)
+    metrics = metrics_by_table(call.parameters, tables, requests)
     if metrics:
         answer["ItemCollectionMetrics"] = metrics
     return answer
@@ -133,18 +133,6 @@ def _consumed(
         new = request.item if isinstance(request, PutRequest) else None
         if request.table in tables:
             yield written(tables[request.table], old, new)
-
-
-def _metrics(
-    call: Call, tables: dict[str, Table], requests: list[_Write]
-) -> dict[str, list[object]]:
-    told: dict[str, list[object]] = {}
-    for each in requests:
-        table = tables.get(each.table)
-        metrics = collection_metrics(call.parameters, table, given_item(each))
-        if metrics:
-            told.setdefault(each.table, []).append(metrics)
-    return told
 
 
 OPERATION = Operation(

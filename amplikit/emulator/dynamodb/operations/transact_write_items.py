@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from amplikit.emulator.dynamodb import words
-from amplikit.emulator.dynamodb.answers import collection_metrics, failed
+from amplikit.emulator.dynamodb.answers import failed, metrics_by_table
 from amplikit.emulator.dynamodb.capacity import Consumed, consumption, written
 from amplikit.emulator.dynamodb.expressions import check_mixture, read_expressions
 from amplikit.emulator.dynamodb.members import (
@@ -21,7 +21,7 @@ from amplikit.emulator.dynamodb.members import (
 )
 from amplikit.emulator.dynamodb.operation import Operation
 from amplikit.emulator.dynamodb.shapes import ListOf, Member, Structure, Text
-from amplikit.emulator.dynamodb.states import given_item, states
+from amplikit.emulator.dynamodb.states import states
 from amplikit.emulator.dynamodb.writing import check_item_size
 from amplikit.store.interface import (
     CheckRequest,
@@ -129,7 +129,7 @@ def _run(call: Call) -> Answer:
         answer["ConsumedCapacity"] = consumption(
             wanted, _consumed(tables, items, befores, afters)
         )
-    metrics = _metrics(call, tables, items)
+    metrics = metrics_by_table(call.parameters, tables, items)
     if metrics:
         answer["ItemCollectionMetrics"] = metrics
     return answer
@@ -167,18 +167,6 @@ def _consumed(
     for each, before, after in zip(items, befores, afters, strict=True):
         if each.table in tables:
             yield written(tables[each.table], before, after, in_transaction=True)
-
-
-def _metrics(
-    call: Call, tables: dict[str, Table], items: tuple[TransactionItem, ...]
-) -> dict[str, list[object]]:
-    told: dict[str, list[object]] = {}
-    for each in items:
-        table = tables.get(each.table)
-        metrics = collection_metrics(call.parameters, table, given_item(each))
-        if metrics:
-            told.setdefault(each.table, []).append(metrics)
-    return told
 
 
 OPERATION = Operation(
