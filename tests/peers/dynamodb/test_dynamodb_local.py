@@ -86,7 +86,7 @@ class Both(RuleBasedStateMachine):
         requests = self._requests(random)
         self._step(requests.put(random.choice(requests.tables), Dice(random)))
 
-    @rule(random=randoms, faults=st.integers(0, 2))
+    @rule(random=randoms, faults=st.integers(0, 1))
     def update(self, random: Random, faults: int) -> None:
         requests = self._requests(random)
         dice = Dice(random, faults)
