@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from comparing import Walked
+from comparing import Walked, canonical_item
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,13 +76,19 @@ def _the_same_without_dot(difference: Difference) -> bool:
 
 
 def _last_key_at_a_bound(difference: Difference) -> bool:
-    """Local knows that nothing follows an item at the far end of the condition."""
+    """Local thinks that nothing follows an item at the far end of the condition.
+
+    When others of an index have the same sort key, it loses them.
+    """
     body = difference.request.body
     if difference.request.operation != "Query" or "Limit" not in body:
         return False
     match difference.ours, difference.theirs:
-        case Walked(counts=[*counts, 0], refusal=None) as mine, Walked() as his:
-            return his.counts == counts and mine.seen == his.seen
+        case Walked(refusal=None) as mine, Walked(refusal=None) as his:
+            shorter = mine.counts[: len(his.counts)] == his.counts != mine.counts
+            theirs = [canonical_item(item) for item in his.items]
+            there = [canonical_item(item) for item in mine.items]
+            return shorter and all(item in there for item in theirs)
         case (mine_count, True, *mine), (his_count, False, *his):
             there = not mine or mine[:2] == his[:2]
             return mine_count == his_count == body["Limit"] and there

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Context, Decimal
 from typing import TYPE_CHECKING
 
 from random_expressions import Dice, Words, condition, projection, update
@@ -442,4 +443,16 @@ class Requests:
 
 
 def _same(key: Body) -> str:
-    return repr(sorted(key.items(), key=repr))
+    """Return what is the same for keys of one item, however a number is written."""
+    return repr(sorted((name, _plain(part)) for name, part in key.items()))
+
+
+def _plain(part: object) -> str:
+    match part:
+        case {"N": str(text)}:
+            try:
+                return str(Decimal(text).normalize(Context(prec=200)))
+            except ArithmeticError:
+                return text
+        case _:
+            return repr(part)
