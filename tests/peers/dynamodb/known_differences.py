@@ -301,9 +301,9 @@ KNOWN: tuple[Known, ...] = (
     Known(
         "a value in a path",
         _words(
-            rf"{VALIDATION}Invalid \w+: An expression attribute name used in the document "
-            r"path is not defined; attribute name: :\w+",
-            rf"{VALIDATION}Invalid \w+: (Incorrect number of operands|Internal server).*",
+            rf"{VALIDATION}Invalid \w+: An expression attribute name used in the "
+            r"document path is not defined; attribute name: :\w+",
+            rf"{VALIDATION}Invalid \w+: (Incorrect number|Internal server) .*",
         ),
     ),
     Known(
