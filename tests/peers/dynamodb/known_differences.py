@@ -299,6 +299,14 @@ KNOWN: tuple[Known, ...] = (
         ),
     ),
     Known(
+        "a value in a path",
+        _words(
+            rf"{VALIDATION}Invalid \w+: An expression attribute name used in the "
+            r"document path is not defined; attribute name: :\w+",
+            rf"{VALIDATION}Invalid \w+: (Incorrect number|Internal server) .*",
+        ),
+    ),
+    Known(
         "which fault of an update",
         _words(f"{VALIDATION}{UPDATE}", f"{VALIDATION}{UPDATE}"),
     ),

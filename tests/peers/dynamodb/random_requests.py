@@ -451,7 +451,8 @@ def _plain(part: object) -> str:
     match part:
         case {"N": str(text)}:
             try:
-                return str(Decimal(text).normalize(Context(prec=200)))
+                plain = Context(prec=200).add(Decimal(text), Decimal(0))  # no -0
+                return str(plain.normalize())
             except ArithmeticError:
                 return text
         case _:
