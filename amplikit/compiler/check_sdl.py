@@ -19,6 +19,7 @@ from amplikit.compiler.directives.model import duplicate_operation
 from amplikit.compiler.endless_inputs import endless_inputs
 from amplikit.compiler.filters import has_condition, has_filter, has_list
 from amplikit.compiler.naming import is_name, upper_first
+from amplikit.compiler.rejection import invalid_name
 from amplikit.compiler.search import is_searched, search_problems
 from amplikit.compiler.sort_keys import composite_prefix
 from amplikit.compiler.sync import sync_name_problems
@@ -119,12 +120,7 @@ def _invalid_names(draft: Draft, definitions: list[Definition]) -> Iterator[Prob
                 shown, where = _giver(draft, definition.name, name)
                 found.setdefault(shown, where)
     for name, where in found.items():
-        yield Problem(
-            "invalid-name",
-            f"'{name}' is no name in GraphQL.",
-            "Use letters, digits and _, not beginning with a digit or __.",
-            where,
-        )
+        yield invalid_name(name, where)
 
 
 def _giver(draft: Draft, definition: str, name: str) -> tuple[str, Where | None]:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from graphql import GraphQLSyntaxError, parse
 
 from amplikit.compiler.naming import is_name, upper_first
-from amplikit.compiler.rejection import rejection
+from amplikit.compiler.rejection import invalid_name, rejection
 from amplikit.compiler.wording import syntax_message
-from amplikit.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from amplikit.compiler.use import DirectiveUse
+    from amplikit.errors import Problem
 
 __all__ = ["index_name_problems"]
 
@@ -50,12 +50,7 @@ def index_name_problems(use: DirectiveUse) -> Iterator[Problem]:
         )
     query_field = use.text("queryField")
     if query_field and not is_name(query_field):
-        yield Problem(
-            "invalid-name",
-            f"'{query_field}' is no name in GraphQL.",
-            "Use letters, digits and _, not beginning with a digit or __.",
-            use.where_of("queryField"),
-        )
+        yield invalid_name(query_field, use.where_of("queryField"))
     if name and _NAME.fullmatch(name) and len(use.texts("sortKeyFields") or ()) > 1:
         yield from _input_name_problems(use, name)
 

@@ -1,4 +1,4 @@
-"""A problem for what the real transformer rejects as well, with its own words."""
+"""Problems that several directives tell in the same words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from amplikit.errors import AmplifyError, Problem
 if TYPE_CHECKING:
     from amplikit.errors import Where
 
-__all__ = ["INVALID_DIRECTIVE", "rejection"]
+__all__ = ["INVALID_DIRECTIVE", "invalid_name", "rejection"]
 
 INVALID_DIRECTIVE = "InvalidDirectiveError"
 
@@ -25,3 +25,13 @@ def rejection(
 ) -> Problem:
     """Return a problem that carries the transformer's text in ``amplify``."""
     return Problem(code, message, hint, where, amplify=AmplifyError(kind, amplify))
+
+
+def invalid_name(name: str, where: Where | None) -> Problem:
+    """Return the problem of a text that is to be printed as a name and is none."""
+    return Problem(
+        "invalid-name",
+        f"'{name}' is no name in GraphQL.",
+        "Use letters, digits and _, not beginning with a digit or __.",
+        where,
+    )

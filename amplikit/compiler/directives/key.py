@@ -12,7 +12,7 @@ from amplikit.blueprint.api import Index
 from amplikit.compiler.document import fields_of, find_directive, find_field
 from amplikit.compiler.keys import key_type_problems, keys_v1, primary_key_v1
 from amplikit.compiler.naming import is_name
-from amplikit.compiler.rejection import INVALID_DIRECTIVE, rejection
+from amplikit.compiler.rejection import INVALID_DIRECTIVE, invalid_name, rejection
 from amplikit.compiler.type_nodes import is_required
 from amplikit.compiler.use import Directive
 from amplikit.errors import AmplifyError, Problem, did_you_mean
@@ -142,12 +142,7 @@ def _check_secondary(
         )
     query_field = use.text("queryField")
     if query_field and not is_name(query_field):
-        yield Problem(
-            "invalid-name",
-            f"'{query_field}' is no name in GraphQL.",
-            "Use letters, digits and _, not beginning with a digit or __.",
-            use.where_of("queryField"),
-        )
+        yield invalid_name(query_field, use.where_of("queryField"))
 
 
 def _fields_not_a_list(use: DirectiveUse) -> Problem:

@@ -12,7 +12,7 @@ from amplikit.blueprint.operation_kinds import MUTATION_OF, ROOT_OF
 from amplikit.compiler.document import fields_of, find_field
 from amplikit.compiler.naming import is_name
 from amplikit.compiler.operations import model_operations, subscription_level
-from amplikit.compiler.rejection import rejection
+from amplikit.compiler.rejection import invalid_name, rejection
 from amplikit.compiler.sync import sync_fields
 from amplikit.compiler.type_nodes import base_name, is_list, type_ref
 from amplikit.compiler.use import Directive, uses
@@ -74,12 +74,7 @@ def check(use: DirectiveUse, draft: Draft) -> Iterator[Problem]:
         yield from _bare_subscriptions(use)
     for argument, written in _written_names(use, draft.options):
         if not is_name(written):
-            yield Problem(
-                "invalid-name",
-                f"'{written}' is no name in GraphQL.",
-                "Use letters, digits and _, not beginning with a digit or __.",
-                use.where_of(argument),
-            )
+            yield invalid_name(written, use.where_of(argument))
 
 
 def _automatic_lists(use: DirectiveUse, draft: Draft) -> Iterator[Problem]:

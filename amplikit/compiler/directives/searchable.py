@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from amplikit.blueprint.api import ModelOperation, OperationKind, Transformer
 from amplikit.compiler.naming import is_name, upper_first
 from amplikit.compiler.plural import plural
-from amplikit.compiler.rejection import rejection
+from amplikit.compiler.rejection import invalid_name, rejection
 from amplikit.compiler.rules import written_rules
 from amplikit.compiler.use import Directive, uses
 from amplikit.errors import Problem
@@ -46,12 +46,7 @@ def check(use: DirectiveUse, draft: Draft) -> Iterator[Problem]:
         return
     name = _query(use, draft.options)
     if name and not is_name(name):
-        yield Problem(
-            "invalid-name",
-            f"'{name}' is no name in GraphQL.",
-            "Use letters, digits and _, not beginning with a digit or __.",
-            use.where_of("queries"),
-        )
+        yield invalid_name(name, use.where_of("queries"))
     if draft.options.transformer is Transformer.V2 and _has_rules(use, draft):
         yield from _check_with_rules(use, draft)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from amplikit.blueprint.api import Field, TypeRef, Version
 from amplikit.compiler.document import fields_of
 from amplikit.compiler.naming import is_name
-from amplikit.compiler.rejection import rejection
+from amplikit.compiler.rejection import invalid_name, rejection
 from amplikit.compiler.type_nodes import base_name, is_list, type_ref
 from amplikit.compiler.use import Directive
 from amplikit.errors import Problem
@@ -61,12 +61,7 @@ def check(use: DirectiveUse, draft: Draft) -> Iterator[Problem]:
                 kind="TypeError",
             )
         elif not is_name(name):
-            yield Problem(
-                "invalid-name",
-                f"'{name}' is no name in GraphQL.",
-                "Use letters, digits and _, not beginning with a digit or __.",
-                use.where_of(argument),
-            )
+            yield invalid_name(name, use.where_of(argument))
     yield from _check_names(use, draft, version)
     field = _declared(use, draft, version.field)
     if field is not None and base_name(field.type) not in _COUNTERS:
