@@ -14,15 +14,9 @@ from graphql import ObjectTypeDefinitionNode, parse
 
 from amplikit.blueprint.field_access import field_access
 from amplikit.blueprint.modes import AuthMode
-from amplikit.blueprint.operations import (
-    Authorize,
-    GroupIs,
-    Outcome,
-    OwnerIs,
-    RequireAuth,
-    Who,
-)
+from amplikit.blueprint.operations import Authorize, Outcome, RequireAuth
 from amplikit.blueprint.resources import RoleKind
+from amplikit.inspect.who import EVERYBODY, NOBODY, kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,8 +30,6 @@ _POOL_ROLES = {
     RoleKind.IDENTITY_POOL_AUTHENTICATED: "signed-in role",
     RoleKind.IDENTITY_POOL_UNAUTHENTICATED: "guest role",
 }
-NOBODY = ("nobody",)
-EVERYBODY = ("everybody",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,37 +130,8 @@ def _passing(check: Authorize, mode: AuthMode) -> Iterator[str]:
     elif not grants and not check.given:
         yield EVERYBODY[0]
     for grant in grants:
-        for text in _kinds(grant):
+        for text in kinds(grant):
             yield text + _limits(grant) + field
-
-
-def _kinds(grant: Grant) -> Iterator[str]:
-    match grant.who:
-        case Who.ANY_OF_MODE:
-            yield EVERYBODY[0]
-        case Who.GROUPS:
-            yield from (f"group '{name}'" for name in grant.names)
-        case Who.SIGNED_IN_ROLE:
-            yield "signed-in role of the identity pool"
-        case Who.GUEST_ROLE:
-            yield "guest role of the identity pool"
-        case Who.ADMIN_ROLE:
-            yield from (f"admin role '{name}'" for name in grant.names)
-        case Who.IAM_ACCESS:
-            yield "IAM callers from outside of the identity pool"
-        case Who.ITEM:
-            yield _by_item(grant.item)
-
-
-def _by_item(item: OwnerIs | GroupIs | None) -> str:
-    match item:
-        case OwnerIs():
-            claims = "::".join(parts[0] for parts in item.claims)
-            return f"owner by '{item.attribute}' ({claims})"
-        case GroupIs():
-            return f"group in '{item.attribute}' ({item.claim})"
-        case None:
-            return "whom the item names"
 
 
 def _limits(grant: Grant) -> str:
