@@ -133,8 +133,8 @@ def _allowed(check: Authorize, asked: Asked, way: Way) -> Cell:
         return Cell(
             Verdict.ALLOW,
             Layer.RULE,
-            reason=f"No rule of '{check.model}' protects '{check.operation}' against "
-            f"{asked.identity.mode.value}: transformer v1 lets every such caller in.",
+            reason=f"No rule protects it against {asked.identity.mode.value}: "
+            "transformer v1 lets every such caller in.",
         )
     if above_rules(grant):
         return Cell(
