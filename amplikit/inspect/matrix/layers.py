@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from amplikit.blueprint.access_matrix import MODE_OF
+from amplikit.blueprint.api import Strategy
 from amplikit.blueprint.modes import AuthMode
 from amplikit.blueprint.policies import allows
 from amplikit.blueprint.resources import GRAPHQL_ACTION
 from amplikit.inspect.matrix.cells import Cell, Layer, Rule, Verdict, both
 from amplikit.inspect.matrix.printed import read_printed
-from amplikit.inspect.matrix.rules import Checks, checks_of
+from amplikit.inspect.matrix.rules import OPEN, Checks, checks_of
 
 if TYPE_CHECKING:
     from amplikit.blueprint.resources import Blueprint, PolicyStatement
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Layers", "reached"]
 
+_EVERYBODY = frozenset({Strategy.PRIVATE, Strategy.PUBLIC, Strategy.CUSTOM})
 _ALLOWED = Cell(Verdict.ALLOW, Layer.DIRECTIVE)
 
 
@@ -27,7 +31,7 @@ class Layers:
         self.printed = read_printed(blueprint.sdl, blueprint.auth)
         self._api_arn = api_arn
         self._resolvers = {one.coordinate: one for one in blueprint.resolvers}
-        self._places = {one.coordinate: one.where for one in blueprint.field_rules}
+        self._written = {one.coordinate: one for one in blueprint.field_rules}
         self._statements: dict[str, tuple[PolicyStatement, ...]] = {}
         for role in blueprint.roles:
             known = self._statements.get(role.name, ())
@@ -41,7 +45,8 @@ class Layers:
         ):
             if refused is not None:
                 return refused
-        return self.checks(coordinate).cell(identity)
+        found = self.checks(coordinate).cell(identity)
+        return self._meant(coordinate, identity) if found == OPEN else found
 
     def read(self, coordinate: str, identity: Identity) -> Cell:
         """Return what stands before a field of a type, once its item is read."""
@@ -60,6 +65,19 @@ class Layers:
         given = self.printed.inputs.get(coordinate)
         return checks_of(self._resolvers.get(coordinate), given)
 
+    def _meant(self, coordinate: str, identity: Identity) -> Cell:
+        """Return what is open to everybody, with the rules that say so, if any do."""
+        written = self._written.get(coordinate)
+        rules = tuple(
+            Rule(rule.text, rule.where)
+            for rule in (written.rules if written else ())
+            if MODE_OF[rule.provider] is identity.mode
+            and rule.allow in _EVERYBODY
+            and written is not None
+            and written.operation in rule.operations
+        )
+        return replace(OPEN, rules=rules, reason="") if rules else OPEN
+
     def _directive(self, coordinate: str, identity: Identity) -> Cell | None:
         access = self.printed.access.get(coordinate)
         if access is None or access.admits(identity):
@@ -69,8 +87,9 @@ class Layers:
         else:
             admitted = ", ".join(sorted(access.modes))
             reason = f"The schema admits {admitted}, not {identity.mode.value}."
-        where = self._places.get(coordinate)
-        rules = (Rule(f"directives of {coordinate}", where),) if where else ()
+        written = self._written.get(coordinate)
+        place = written.where if written else None
+        rules = (Rule(f"directives of {coordinate}", place),) if place else ()
         return Cell(Verdict.DENY, Layer.DIRECTIVE, rules=rules, reason=reason)
 
     def _policy(self, coordinate: str, identity: Identity) -> Cell | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from amplikit.blueprint.grants import passes_without_rules
 from amplikit.blueprint.operations import Authorize, FieldGuard, RequireAuth, When
-from amplikit.inspect.matrix.cells import Cell, Layer, Rule, Verdict, both
+from amplikit.inspect.matrix.cells import Cell, Layer, Verdict, both
 from amplikit.inspect.matrix.printed import Input
 from amplikit.inspect.matrix.ways import Asked, cell_of
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from amplikit.blueprint.operations import Resolver
     from amplikit.inspect.matrix.identities import Identity
 
-__all__ = ["Checks", "checks_of"]
+__all__ = ["OPEN", "Checks", "checks_of"]
 
-_OPEN = Cell(
+OPEN = Cell(
     Verdict.ALLOW,
     Layer.DIRECTIVE,
     reason="No rule is checked: every caller of an admitted mode comes in.",
@@ -74,7 +74,7 @@ class Checks:
             )
             return reduce(both, cells)
         if self.required is None:
-            return _OPEN
+            return OPEN
         if passes_without_rules(self.required, identity):
             reason = "The model has no @auth; the configuration lets the caller in."
             return Cell(Verdict.ALLOW, Layer.RULE, reason=reason)
@@ -120,7 +120,7 @@ def _joined(whole: Cell, cells: dict[str, Cell], required: frozenset[str]) -> Ce
         listed = refused if short else given
         names = ", ".join(listed)
         words.append(f"every field but {names}" if short else f"only fields {names}")
-        rules |= dict.fromkeys(_deciding(cells[refused[0]]))
+        rules |= dict.fromkeys(cells[refused[0]].rules)
     by_condition: dict[str, list[str]] = {}
     for name, one in harder.items():
         by_condition.setdefault(one.condition, []).append(name)
@@ -131,7 +131,3 @@ def _joined(whole: Cell, cells: dict[str, Cell], required: frozenset[str]) -> Ce
     return Cell(
         Verdict.DEPENDS, Layer.RULE, "; ".join(words), tuple(rules), found.reason
     )
-
-
-def _deciding(cell: Cell) -> tuple[Rule, ...]:
-    return cell.rules
