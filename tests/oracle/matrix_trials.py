@@ -112,7 +112,8 @@ class Trials:
         for named in self._variants(model, identity):
             item = self._item(model, identity, named)
             with self._store.rehearsal():
-                self._put(model, item)
+                if row.operation != OperationKind.CREATE:
+                    self._put(model, item)
                 for given in self._given(model, row, item):
                     allowed = self._run(model, row, identity, item, given)
                     yield Trial(named, tuple(given), allowed)
@@ -155,6 +156,8 @@ class Trials:
             mine = self._stored(name, identity) if name in named else "somebody"
             given[name] = self._shaped(model, name, mine)
         for name in self._samples.group_fields(model):
+            if name in given and not _groups(identity):
+                continue
             mine = next(iter(_groups(identity)), GROUP)
             given[name] = self._shaped(model, name, mine if name in named else "Nobody")
         return self._samples.complete(model, 80, given)
@@ -208,6 +211,7 @@ class Trials:
         if keys:
             plain = [n for n in possible if n not in least]
             return [
+                least,
                 *(least | {n: possible[n]} for n in plain),
                 least | possible | {n: item[n] for n in keys},
             ]

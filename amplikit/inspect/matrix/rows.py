@@ -81,16 +81,19 @@ def sections(
 
 def _operations(model: Model) -> Iterator[tuple[str, str]]:
     """Yield reads, the queries of indexes among them, then writes and listening."""
-    made = {one.kind: f"{ROOT_OF[one.kind]}.{one.field}" for one in model.operations}
+    indexes = [one.query_field for one in model.indexes if one.query_field is not None]
     reads = (OperationKind.GET, OperationKind.LIST)
-    yield from ((made[kind], kind.value) for kind in reads if kind in made)
-    for index in model.indexes:
-        if index.query_field is not None:
-            yield f"Query.{index.query_field}", "query"
+    yield from _made(model, reads)
+    yield from ((f"Query.{name}", "query") for name in indexes)
     others = (OperationKind.SYNC, OperationKind.SEARCH, *MUTATION_OF.values())
-    for kind in (*others, *MUTATION_OF):
-        if kind in made:
-            yield made[kind], kind.value
+    yield from _made(model, (*others, *MUTATION_OF))
+
+
+def _made(model: Model, kinds: tuple[OperationKind, ...]) -> Iterator[tuple[str, str]]:
+    for kind in kinds:
+        for one in model.operations:
+            if one.kind is kind:
+                yield f"{ROOT_OF[kind]}.{one.field}", kind.value
 
 
 def _fields(

@@ -8,13 +8,20 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from amplikit.blueprint.grants import passes_without_rules
-from amplikit.blueprint.operations import Authorize, FieldGuard, RequireAuth, When
+from amplikit.blueprint.operations import (
+    Authorize,
+    CompositeKey,
+    Defaults,
+    FieldGuard,
+    RequireAuth,
+    When,
+)
 from amplikit.inspect.matrix.cells import Cell, Layer, Verdict, both
 from amplikit.inspect.matrix.printed import Input
 from amplikit.inspect.matrix.ways import Asked, cell_of
 
 if TYPE_CHECKING:
-    from amplikit.blueprint.operations import Resolver
+    from amplikit.blueprint.operations import Operation, Resolver
     from amplikit.inspect.matrix.identities import Identity
 
 __all__ = ["OPEN", "Checks", "checks_of"]
@@ -28,6 +35,22 @@ _ROOTS = ("Query.", "Mutation.", "Subscription.")
 
 
 @dataclass(frozen=True, slots=True)
+class Added:
+    """What a resolver puts into the input before its guard looks at the fields.
+
+    ``joined`` are composite keys with their parts, of which one is enough.
+    """
+
+    names: frozenset[str] = frozenset()
+    joined: tuple[tuple[str, frozenset[str]], ...] = ()
+
+    def beside(self, names: frozenset[str]) -> frozenset[str]:
+        """Return what is guarded together with these fields."""
+        given = names | self.names
+        return given | {attribute for attribute, parts in self.joined if parts & given}
+
+
+@dataclass(frozen=True, slots=True)
 class Checks:
     """What a resolver asks of a caller.
 
@@ -38,6 +61,7 @@ class Checks:
     whole: tuple[Authorize, ...] = ()
     of_fields: tuple[Authorize, ...] = ()
     guards: bool = False
+    added: Added = field(default_factory=Added)
     required: RequireAuth | None = None
     given: Input = field(default_factory=Input)
     root: bool = True
@@ -47,16 +71,38 @@ class Checks:
         found = self._whole(identity)
         if found.verdict is Verdict.DENY or not self._by_field:
             return found
-        cells = {name: self.field(identity, name) for name in self.given.fields}
-        for name in sorted(self.given.required):
-            if cells[name].verdict is Verdict.DENY:
-                reason = f"'{name}' must be given. {cells[name].reason}"
-                return replace(cells[name], reason=reason)
+        refused = self._refused(identity)
+        if refused is not None:
+            return refused
+        cells = {name: self._field(identity, name) for name in self.given.fields}
         return _joined(found, cells, self.given.required)
 
     def field(self, identity: Identity, name: str) -> Cell:
-        """Return what the rules say of an input that holds one field."""
-        found = self._whole(identity, name if self.guards else None)
+        """Return what the rules say of an input that holds one field.
+
+        It holds those, too, that must be given.
+        """
+        refused = self._refused(identity)
+        if refused is not None:
+            return refused
+        required = sorted(self.given.required - {name})
+        return reduce(both, (self._field(identity, one) for one in (name, *required)))
+
+    def _refused(self, identity: Identity) -> Cell | None:
+        """Return the refusal of a field without which there is no input."""
+        for name in sorted(self.given.required | self.added.names):
+            cell = self._field(identity, name)
+            if cell.verdict is Verdict.DENY:
+                reason = f"'{name}' is always given. {cell.reason}"
+                return replace(cell, reason=reason)
+        return None
+
+    def _field(self, identity: Identity, name: str) -> Cell:
+        if not self.guards:
+            found = self._whole(identity)
+        else:
+            names = sorted(self.added.beside(frozenset({name})) - {name})
+            found = reduce(both, (self._whole(identity, one) for one in (name, *names)))
         for check in self.of_fields:
             if check.given == name and not check.given_null:
                 found = both(found, cell_of(check, self._asked(identity, check)))
@@ -99,10 +145,32 @@ def checks_of(resolver: Resolver | None, given: Input | None = None) -> Checks:
         whole=tuple(one for one in authorize if one.given is None),
         of_fields=tuple(one for one in authorize if one.given is not None),
         guards=any(isinstance(one, FieldGuard) for one in operations),
+        added=_added(operations),
         required=next((o for o in operations if isinstance(o, RequireAuth)), None),
         given=given or Input(),
         root=resolver.coordinate.startswith(_ROOTS),
     )
+
+
+def _added(operations: list[Operation]) -> Added:
+    names: set[str] = set()
+    joined: list[tuple[str, frozenset[str]]] = []
+    stashed: set[str] = set()
+    for one in operations:
+        match one:
+            case FieldGuard():
+                break
+            case Defaults(values, to):
+                (stashed if to == "stash" else names).update(name for name, _ in values)
+            case CompositeKey(attribute, parts):
+                known = stashed if one.sees_defaults else set()
+                made = not known.isdisjoint(parts)
+                joined.append((attribute, frozenset() if made else frozenset(parts)))
+                if made:
+                    names.add(attribute)
+            case _:
+                continue
+    return Added(frozenset(names), tuple(joined))
 
 
 def _joined(whole: Cell, cells: dict[str, Cell], required: frozenset[str]) -> Cell:
@@ -116,7 +184,7 @@ def _joined(whole: Cell, cells: dict[str, Cell], required: frozenset[str]) -> Ce
     if len(kept) < len(free):
         given = [name for name in cells if name in kept or name in required]
         refused = [name for name in free if name not in kept]
-        short = len(refused) <= len(given)
+        short = bool(kept) and len(refused) <= len(given)
         listed = refused if short else given
         names = ", ".join(listed)
         words.append(f"every field but {names}" if short else f"only fields {names}")

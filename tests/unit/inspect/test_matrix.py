@@ -173,3 +173,24 @@ def test_a_relation_is_judged_by_the_items_it_leads_to() -> None:
     )
     one = cell(found(text), "Post.notes", "read", "owner:owner")
     assert one.text == "depends: owner named in 'Note.owner'"
+
+
+def test_a_composite_key_is_a_field_that_no_rule_covers() -> None:
+    key = ' @primaryKey(sortKeyFields: ["a", "b"])'
+    text = (
+        f"type Post @model @auth(rules: [{BOTH}])"
+        f" {{ id: ID!{key} a: Int! b: Int!{SECRET} }}"
+    )
+    one = cell(found(text), "Mutation.createPost", "create", "owner:owner")
+    assert one.text == "deny"
+    assert one.reason.startswith("'a' is always given.")
+
+
+def test_every_subscription_has_its_row() -> None:
+    text = (
+        'type Post @model(subscriptions: { onCreate: ["one", "two"], level: on })'
+        " @auth(rules: [{ allow: private }]) { id: ID! }"
+    )
+    rows = found(text).sections[0].rows
+    listening = [row.coordinate for row in rows if row.operation == "onCreate"]
+    assert listening == ["Subscription.one", "Subscription.two"]
