@@ -78,10 +78,9 @@ def test_no_cell_contradicts_the_emulator(
     )
     switches = tuple((k, v) for k, v in flags.items() if isinstance(v, bool))
     admins = tuple(flags.get("adminRoles", ()))
-    options = (*switches, *((("adminRoles", True),) if admins else ()))
     compiled = compile_schema(
         (Source(f"{name}.graphql", text),),
-        CompileOptions(Transformer(version), auth, options),
+        CompileOptions(Transformer(version), auth, switches, admins),
     )
     if compiled.api is None or (version, name) in SKIPPED:
         tally["cases skipped"] += 1

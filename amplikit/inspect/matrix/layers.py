@@ -63,7 +63,8 @@ class Layers:
     def checks(self, coordinate: str) -> Checks:
         """Return the rules' part."""
         given = self.printed.inputs.get(coordinate)
-        return checks_of(self._resolvers.get(coordinate), given)
+        arguments = self.printed.arguments.get(coordinate, frozenset())
+        return checks_of(self._resolvers.get(coordinate), given, arguments)
 
     def _meant(self, coordinate: str, identity: Identity) -> Cell:
         """Return what is open to everybody, with the rules that say so, if any do."""

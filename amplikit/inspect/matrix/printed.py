@@ -35,10 +35,11 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """The fields of each type, who may touch each, and the mutations' inputs."""
+    """The fields of each type, who may touch each, what each takes, and its input."""
 
     types: Mapping[str, tuple[str, ...]]
     access: Mapping[str, FieldAccess]
+    arguments: Mapping[str, frozenset[str]]
     inputs: Mapping[str, Input]
 
 
@@ -47,6 +48,7 @@ def read_printed(sdl: str, auth: AuthConfig) -> Printed:
     types: dict[str, tuple[str, ...]] = {}
     access: dict[str, FieldAccess] = {}
     inputs: dict[str, Input] = {}
+    arguments: dict[str, frozenset[str]] = {}
     taken: dict[str, str] = {}
     for node in parse(sdl, no_location=True).definitions:
         name = "" if not hasattr(node, "name") else str(node.name and node.name.value)
@@ -59,9 +61,12 @@ def read_printed(sdl: str, auth: AuthConfig) -> Printed:
                 access[place] = field_access(
                     field.directives or (), node.directives or (), auth
                 )
+                arguments[place] = frozenset(
+                    argument.name.value for argument in field.arguments or ()
+                )
                 taken[place] = _input_type(field)
     by_field = {place: inputs[one] for place, one in taken.items() if one in inputs}
-    return Printed(types, access, by_field)
+    return Printed(types, access, arguments, by_field)
 
 
 def _input(node: InputObjectTypeDefinitionNode) -> Input:

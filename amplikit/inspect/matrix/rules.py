@@ -64,6 +64,7 @@ class Checks:
     added: Added = field(default_factory=Added)
     required: RequireAuth | None = None
     given: Input = field(default_factory=Input)
+    arguments: frozenset[str] = frozenset()
     root: bool = True
 
     def cell(self, identity: Identity) -> Cell:
@@ -130,10 +131,13 @@ class Checks:
     def _asked(self, identity: Identity, check: Authorize) -> Asked:
         # A relation leads to another item than the one that the identity is about.
         own = self.root or check.when is When.SOURCE
-        return Asked(identity, own=own, inputs=frozenset(self.given.fields))
+        inputs = frozenset(self.given.fields)
+        return Asked(identity, own=own, inputs=inputs, arguments=self.arguments)
 
 
-def checks_of(resolver: Resolver | None, given: Input | None = None) -> Checks:
+def checks_of(
+    resolver: Resolver | None, given: Input | None, arguments: frozenset[str]
+) -> Checks:
     """Return the checks of a resolver, or none where there is no resolver."""
     if resolver is None:
         return Checks()
@@ -148,6 +152,7 @@ def checks_of(resolver: Resolver | None, given: Input | None = None) -> Checks:
         added=_added(operations),
         required=next((o for o in operations if isinstance(o, RequireAuth)), None),
         given=given or Input(),
+        arguments=arguments,
         root=resolver.coordinate.startswith(_ROOTS),
     )
 

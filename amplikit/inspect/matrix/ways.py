@@ -34,12 +34,14 @@ _DEFAULT_CLAIMS = {"sub", "username", "cognito:groups"}
 class Asked:
     """Who asks; ``own``: for the item that the identity is about, not for another.
 
-    ``inputs`` are the fields that a create's input may have.
+    ``inputs`` are the fields that a create's input may have, ``arguments`` what the
+    operation takes.
     """
 
     identity: Identity
     own: bool = True
     inputs: frozenset[str] = frozenset()
+    arguments: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def _by_item(
             return
         case _:
             assert_never(item)
-    if not named:
+    if not named or _unasked(check, item, asked):
         return
     if not {*claims} <= _DEFAULT_CLAIMS:
         words += f" (claim {'::'.join(claims)})"
@@ -108,6 +110,12 @@ def _by_item(
             yield Way(grant, fields=grant.fields)
         return
     yield Way(grant, "" if sure else words, grant.fields)
+
+
+def _unasked(check: Authorize, item: OwnerIs | GroupIs, asked: Asked) -> bool:
+    """Whether nobody can name the owner to whom v1's subscription is open."""
+    listens = check.when is When.SUBSCRIBE and check.unmatched is Outcome.ALLOW
+    return listens and item.attribute not in asked.arguments
 
 
 def _place(check: Authorize, item: OwnerIs | GroupIs, asked: Asked) -> str:

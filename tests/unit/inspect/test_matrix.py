@@ -23,8 +23,7 @@ ROLES = (RoleConfig("ops-console", (ALL, NO_DELETE)), RoleConfig("worker", (ALL,
 
 def found(text: str, transformer: str = "v2", admins: tuple[str, ...] = ()) -> Matrix:
     version = Transformer(transformer)
-    flags = (("adminRoles", True),) if admins else ()
-    options = CompileOptions(version, AUTH, flags)
+    options = CompileOptions(version, AUTH, (), admins)
     compiled = compile_schema([Source("a.graphql", text)], options)
     assert compiled.api is not None, [str(one) for one in compiled.problems]
     config = Config(
@@ -194,3 +193,14 @@ def test_every_subscription_has_its_row() -> None:
     rows = found(text).sections[0].rows
     listening = [row.coordinate for row in rows if row.operation == "onCreate"]
     assert listening == ["Subscription.one", "Subscription.two"]
+
+
+def test_an_owner_whom_no_argument_can_name_hears_nothing_in_v1() -> None:
+    text = (
+        "type Post @model(mutations: { create: null },"
+        ' subscriptions: { onUpdate: ["onUpdatePost"] })'
+        f" @auth(rules: [{OWNER}, {ADMIN}]) {{ id: ID! }}"
+    )
+    asked = ("Subscription.onUpdatePost", "onUpdate")
+    assert cell(found(text, "v1"), *asked, "owner:owner").text == "deny"
+    assert cell(found(text, "v1"), *asked, "group:Admin").text == "allow"
