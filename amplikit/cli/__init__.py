@@ -36,6 +36,7 @@ COMMANDS = {
     "credentials": "Print temporary AWS credentials.",
     "keys": "Manage the API keys.",
     "explain": "Run a request and say who decided what.",
+    "matrix": "Show who may do what, and what a change would change.",
     "invoke": "Run a Lambda function with an event.",
     "tables": "List, export and import the tables.",
     "seed": "Fill the tables from JSON files.",

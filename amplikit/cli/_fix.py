@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from amplikit.blueprint.api import Transformer
+from amplikit.cli._changes import access_lines, section_lines
 from amplikit.cli._compile import compile_options
 from amplikit.cli._output import problem_json, write_json, write_problems
 from amplikit.cli._rewriting import FileChange, diff_of, file_changes, write_changes
@@ -103,14 +104,8 @@ def write_fixed(fixed: Fixed, *, base: Path, dry_run: bool, as_json: bool) -> No
         typer.echo(f"{change.name}: rewritten to v2.")
     if not fixed.files:
         typer.echo("There is nothing to rewrite: the schema is good v2 as it is.")
-    _section(
-        "Who may use what",
-        (
-            f"{one.coordinate} ({one.mode}): "
-            f"{'; '.join(one.before)} -> {'; '.join(one.after)}"
-            for one in found.access
-        ),
-    )
+    for line in access_lines((one, one.mode) for one in found.access):
+        typer.echo(line)
     _section(
         "Schema",
         (_arrow(one.coordinate, one.before, one.after) for one in found.schema),
@@ -133,10 +128,8 @@ def write_fixed(fixed: Fixed, *, base: Path, dry_run: bool, as_json: bool) -> No
 
 
 def _section(title: str, lines: Iterable[str]) -> None:
-    listed = list(lines)
-    typer.echo(f"{title}: {'nothing changes.' if not listed else ''}".rstrip())
-    for line in listed:
-        typer.echo(f"  {line}")
+    for line in section_lines(title, lines):
+        typer.echo(line)
 
 
 def _arrow(name: str, before: str | None, after: str | None) -> str:

@@ -30,13 +30,10 @@ from graphql import (
     value_from_ast_untyped,
 )
 
+from amplikit.blueprint.field_access import FieldAccess, field_access
 from amplikit.collector import without_collector
 from amplikit.emulator import wire
-from amplikit.emulator.auth.directives import (
-    DIRECTIVES_SDL,
-    FieldAccess,
-    field_access,
-)
+from amplikit.emulator.auth.directives import DIRECTIVES_SDL
 from amplikit.emulator.calls import FieldCall, FieldError, Resolved, Subscribed
 from amplikit.emulator.failures import (
     RESPONSE_TOO_LARGE,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from amplikit.identity.api_keys import ApiKey, ApiKeyRefused
 from amplikit.identity.caller import ApiKeyCaller, Caller, IamCaller, UserPoolCaller
 from amplikit.identity.directory import DEFAULT_BASE_URL, IdentityStore
-from amplikit.identity.policy import Verdict, allows
 from amplikit.identity.sigv4 import Scope, SignatureRefusal, SignedRequest, Verified
 from amplikit.identity.token_verifier import TokenRefusal, TokenVerifier
 
@@ -23,7 +22,5 @@ __all__ = [
     "TokenRefusal",
     "TokenVerifier",
     "UserPoolCaller",
-    "Verdict",
     "Verified",
-    "allows",
 ]

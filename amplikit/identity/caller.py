@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from amplikit.blueprint.modes import AuthMode
+
+if TYPE_CHECKING:
+    from amplikit.blueprint.grants import RoleSubject
 
 __all__ = ["ApiKeyCaller", "Caller", "Claims", "IamCaller", "UserPoolCaller"]
 
 Claims = Mapping[str, object]
+
+_NO_CLAIMS: Claims = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +30,16 @@ class ApiKeyCaller:
     def label(self) -> str:
         """How logs and explanations name this caller."""
         return f"key:{self.key_id}"
+
+    @property
+    def claims(self) -> Claims:
+        """No token, no claims."""
+        return _NO_CLAIMS
+
+    @property
+    def iam(self) -> RoleSubject | None:
+        """Not an IAM principal."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +59,11 @@ class UserPoolCaller:
     def label(self) -> str:
         """How logs and explanations name this caller."""
         return f"user:{self.username}"
+
+    @property
+    def iam(self) -> RoleSubject | None:
+        """Not an IAM principal."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +90,16 @@ class IamCaller:
     def label(self) -> str:
         """How logs and explanations name this caller."""
         return f"role:{self.role}"
+
+    @property
+    def claims(self) -> Claims:
+        """No token, no claims."""
+        return _NO_CLAIMS
+
+    @property
+    def iam(self) -> RoleSubject | None:
+        """What the rules read of the principal."""
+        return self
 
 
 Caller = ApiKeyCaller | UserPoolCaller | IamCaller

@@ -13,7 +13,12 @@ from amplikit.project.options import (
     overrides_from_options,
 )
 from amplikit.project.section import Origin
-from amplikit.project.sources import Source, read_schema_paths, read_source
+from amplikit.project.sources import (
+    Source,
+    read_schema_paths,
+    read_source,
+    source_of,
+)
 
 __all__ = [
     "Loaded",
@@ -30,4 +35,5 @@ __all__ = [
     "parse_json",
     "read_schema_paths",
     "read_source",
+    "source_of",
 ]

@@ -11,7 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-__all__ = ["Source", "read_project_schema", "read_schema_paths", "read_source"]
+__all__ = [
+    "Source",
+    "read_project_schema",
+    "read_schema_paths",
+    "read_source",
+    "source_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,7 @@ def read_source(path: Path, name: str) -> Source:
     Raises ``ConfigInvalid`` when it cannot be read or is not UTF-8.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        content = path.read_bytes()
     except OSError as error:
         raise ConfigInvalid(
             Problem(
@@ -37,8 +43,18 @@ def read_source(path: Path, name: str) -> Source:
                 hint="Check the name and its permissions.",
             )
         ) from error
+    return source_of(content, name)
+
+
+def source_of(content: bytes, name: str) -> Source:
+    """Return a file's text as ``read_source`` does.
+
+    Raises ``ConfigInvalid`` when it is not UTF-8.
+    """
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = path.read_bytes().count(b"\n", 0, error.start) + 1
+        line = content.count(b"\n", 0, error.start) + 1
         raise ConfigInvalid(
             Problem(
                 code="file-not-utf8",

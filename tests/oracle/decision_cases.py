@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
     from amplikit.blueprint.api import Api, Model
 
-__all__ = ["Case", "Verdict", "case_names", "open_case"]
+__all__ = ["SKIPPED", "Case", "Verdict", "case_names", "enums_of", "open_case"]
 
 _INSTANT = datetime(2026, 3, 4, 5, 6, 7, 89000, tzinfo=UTC)
-_SKIPPED = {
+SKIPPED = {
     ("v1", "key1_list_field"): "a list as a key, which DynamoDB refuses to store",
     ("v1", "model_sync_conflict_v1"): "conflict detection",
     ("v1", "model_input_field_clash"): "wanted otherwise: docs/differences.md",
@@ -100,8 +100,8 @@ def open_case(version: str, name: str) -> Case | str:
         AuthMode(given["default"]), tuple(map(AuthMode, given["additional"]))
     )
     flags = resolvers.expected["flags"]
-    if (version, name) in _SKIPPED:
-        return _SKIPPED[version, name]
+    if (version, name) in SKIPPED:
+        return SKIPPED[version, name]
     switches = tuple((k, v) for k, v in flags.items() if isinstance(v, bool))
     config = Config(
         name="oracle",
@@ -117,10 +117,10 @@ def open_case(version: str, name: str) -> Case | str:
     )
     if compiled.api is None:
         return "; ".join(one.message for one in compiled.problems)
-    return Case(resolvers, compiled.api, config, _enums(text))
+    return Case(resolvers, compiled.api, config, enums_of(text))
 
 
-def _enums(text: str) -> dict[str, str]:
+def enums_of(text: str) -> dict[str, str]:
     return {
         node.name.value: node.values[0].name.value
         for node in parse(text).definitions

@@ -108,10 +108,11 @@ class Samples:
         if len(several) == 1:
             several = [{}, {}, {}]
         return [
-            self._complete(model, number, given) for number, given in enumerate(several)
+            self.complete(model, number, given) for number, given in enumerate(several)
         ]
 
-    def _complete(self, model: Model, number: int, given: Item) -> Item:
+    def complete(self, model: Model, number: int, given: Item) -> Item:
+        """Return a whole item with these attributes; ``number`` tells items apart."""
         ruled = {*self.owner_fields(model), *self.group_fields(model)}
         item: Item = {"__typename": model.name}
         for field in model.fields:

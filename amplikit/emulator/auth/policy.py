@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from amplikit.blueprint.policies import allows
 from amplikit.blueprint.resources import GRAPHQL_ACTION
-from amplikit.identity.policy import allows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from amplikit.blueprint.config import RoleConfig
+    from amplikit.blueprint.policies import Verdict
     from amplikit.blueprint.resources import PolicyStatement, Role
-    from amplikit.identity.policy import Verdict
 
 __all__ = ["RolePolicies", "refuses_whole_request"]
 

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from amplikit.blueprint.modes import AuthMode
+from amplikit.blueprint.grants import (
+    above_rules,
+    holds_for_caller,
+    passes_without_rules,
+)
 from amplikit.blueprint.operations import (
     Authorize,
     Grant,
     Outcome,
     RequireAuth,
     When,
-    Who,
 )
 from amplikit.emulator import wire
 from amplikit.emulator.calls import FieldError
 from amplikit.emulator.rules import hints
-from amplikit.emulator.rules.grants import holds_for_caller
 from amplikit.emulator.rules.listen import may_listen
 from amplikit.emulator.rules.reads import by_each, by_request
 from amplikit.emulator.rules.verdict import (
@@ -32,7 +34,6 @@ from amplikit.emulator.rules.verdict import (
     unauthorized,
 )
 from amplikit.emulator.rules.writes import by_condition, by_input, by_item
-from amplikit.identity.caller import IamCaller
 
 if TYPE_CHECKING:
     from amplikit.emulator.run import Run
@@ -60,7 +61,7 @@ def authorize(operation: Authorize, run: Run) -> Verdict | FieldError:
     if not grants and operation.unmatched is Outcome.ALLOW:
         record(run, "allow", hint=hints.unprotected(operation, caller))
         return Verdict.ALLOWED
-    beside = next((g for g in grants if _above_rules(g) and _in(g, run)), None)
+    beside = next((g for g in grants if above_rules(g) and _in(g, run)), None)
     if beside is not None:
         run.allowed = None
         record(run, "allow", rule=beside.where, hint=hints.beside_rules(beside))
@@ -74,16 +75,7 @@ def authorize(operation: Authorize, run: Run) -> Verdict | FieldError:
 
 def require_auth(operation: RequireAuth, run: Run) -> FieldError | None:
     """Deny when no rule was asked at all (a v2 model without ``@auth``)."""
-    caller = run.call.caller
-    if run.authorized:
-        return None
-    if operation.sandbox and caller.mode is AuthMode.API_KEY:
-        return None
-    if (
-        operation.iam_access
-        and isinstance(caller, IamCaller)
-        and caller.cognito_identity_id is None
-    ):
+    if run.authorized or passes_without_rules(operation, run.call.caller):
         return None
     record(run, "deny", hint=hints.WITHOUT_RULES)
     return unauthorized(run.call)
@@ -169,10 +161,6 @@ def _concerns(operation: Authorize, run: Run) -> bool:
     if operation.given not in run.input:
         return False
     return not operation.given_null or run.input[operation.given] is None
-
-
-def _above_rules(grant: Grant) -> bool:
-    return grant.who in {Who.ADMIN_ROLE, Who.IAM_ACCESS}
 
 
 def _in(grant: Grant, run: Run) -> bool:

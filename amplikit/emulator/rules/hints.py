@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from amplikit.blueprint.grants import holds_for_caller, holds_for_item
 from amplikit.blueprint.modes import AuthMode
 from amplikit.blueprint.operations import Grant, GroupIs, OwnerIs, When, Who
-from amplikit.emulator.rules.grants import holds_for_caller, holds_for_item
 from amplikit.identity.caller import IamCaller
 
 if TYPE_CHECKING:

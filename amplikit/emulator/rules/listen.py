@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
+from amplikit.blueprint.grants import groups_of, owner_identity
 from amplikit.blueprint.operations import (
     Authorize,
     Grant,
@@ -16,7 +17,6 @@ from amplikit.blueprint.operations import (
     Outcome,
     OwnerIs,
 )
-from amplikit.emulator.rules.grants import groups_of, owner_identity
 
 if TYPE_CHECKING:
     from amplikit.emulator.rules.verdict import Case

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from amplikit.blueprint.grants import holds_for_item, is_group_text, named_values
 from amplikit.blueprint.operations import GroupIs
 from amplikit.emulator.rules import hints
-from amplikit.emulator.rules.grants import (
-    holds_for_item,
-    is_group_text,
-    item_condition,
-    named_values,
-    one_of,
-)
+from amplikit.emulator.rules.grants import item_condition, one_of
 from amplikit.emulator.rules.verdict import Case, Verdict, allow, compared, record
 from amplikit.store.conditions import Or
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Literal
 
+from amplikit.blueprint.grants import groups_of, holds_for_item, owner_identity
 from amplikit.blueprint.operations import GroupIs, OwnerIs, Who
 from amplikit.emulator import wire
 from amplikit.emulator.calls import FieldError
 from amplikit.emulator.rules import hints
-from amplikit.emulator.rules.grants import groups_of, holds_for_item, owner_identity
 from amplikit.emulator.trace import Decision, Pitfall
 
 if TYPE_CHECKING:

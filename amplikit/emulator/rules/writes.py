@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from amplikit.blueprint.grants import holds_for_item, owner_identity
 from amplikit.blueprint.operations import OwnerIs
-from amplikit.emulator.rules.grants import (
-    holds_for_item,
-    item_condition,
-    owner_identity,
-)
+from amplikit.emulator.rules.grants import item_condition
 from amplikit.emulator.rules.verdict import Case, Verdict, allow
 from amplikit.store.conditions import Or
 

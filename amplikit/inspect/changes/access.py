@@ -12,40 +12,24 @@ from typing import TYPE_CHECKING
 
 from graphql import ObjectTypeDefinitionNode, parse
 
+from amplikit.blueprint.field_access import field_access
 from amplikit.blueprint.modes import AuthMode
-from amplikit.blueprint.operations import (
-    Authorize,
-    GroupIs,
-    Outcome,
-    OwnerIs,
-    RequireAuth,
-    Who,
-)
+from amplikit.blueprint.operations import Authorize, Outcome, RequireAuth
 from amplikit.blueprint.resources import RoleKind
+from amplikit.inspect.who import EVERYBODY, NOBODY, kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from graphql import ConstDirectiveNode
 
     from amplikit.blueprint.operations import Grant, Resolver
     from amplikit.blueprint.resources import Blueprint
 
 __all__ = ["AccessChange", "access_changes"]
 
-_MODES = {
-    "aws_api_key": AuthMode.API_KEY,
-    "aws_iam": AuthMode.IAM,
-    "aws_oidc": AuthMode.OIDC,
-    "aws_cognito_user_pools": AuthMode.USER_POOLS,
-    "aws_lambda": AuthMode.LAMBDA,
-}
 _POOL_ROLES = {
     RoleKind.IDENTITY_POOL_AUTHENTICATED: "signed-in role",
     RoleKind.IDENTITY_POOL_UNAUTHENTICATED: "guest role",
 }
-NOBODY = ("nobody",)
-EVERYBODY = ("everybody",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +71,17 @@ class _Gates:
     """The modes of each field of a schema, and its resolvers by field."""
 
     def __init__(self, blueprint: Blueprint) -> None:
-        self._default = blueprint.auth.default
         self._resolvers = {one.coordinate: one for one in blueprint.resolvers}
         self._modes: dict[str, frozenset[AuthMode]] = {}
         for node in parse(blueprint.sdl).definitions:
             if not isinstance(node, ObjectTypeDefinitionNode):
                 continue
-            of_type = _named(node.directives) or frozenset({self._default})
             for field in node.fields or ():
                 place = f"{node.name.value}.{field.name.value}"
-                self._modes[place] = _named(field.directives) or of_type
+                admitted = field_access(
+                    field.directives or (), node.directives or (), blueprint.auth
+                )
+                self._modes[place] = admitted.modes
 
     @property
     def fields(self) -> frozenset[str]:
@@ -109,13 +94,6 @@ class _Gates:
             return NOBODY
         resolver = self._resolvers.get(coordinate)
         return _let_in(resolver, mode) if resolver else EVERYBODY
-
-
-def _named(
-    directives: tuple[ConstDirectiveNode, ...] | None,
-) -> frozenset[AuthMode]:
-    names = (node.name.value for node in directives or ())
-    return frozenset(_MODES[name] for name in names if name in _MODES)
 
 
 def _let_in(resolver: Resolver, mode: AuthMode) -> tuple[str, ...]:
@@ -152,37 +130,8 @@ def _passing(check: Authorize, mode: AuthMode) -> Iterator[str]:
     elif not grants and not check.given:
         yield EVERYBODY[0]
     for grant in grants:
-        for text in _kinds(grant):
+        for text in kinds(grant):
             yield text + _limits(grant) + field
-
-
-def _kinds(grant: Grant) -> Iterator[str]:
-    match grant.who:
-        case Who.ANY_OF_MODE:
-            yield EVERYBODY[0]
-        case Who.GROUPS:
-            yield from (f"group '{name}'" for name in grant.names)
-        case Who.SIGNED_IN_ROLE:
-            yield "signed-in role of the identity pool"
-        case Who.GUEST_ROLE:
-            yield "guest role of the identity pool"
-        case Who.ADMIN_ROLE:
-            yield from (f"admin role '{name}'" for name in grant.names)
-        case Who.IAM_ACCESS:
-            yield "IAM callers from outside of the identity pool"
-        case Who.ITEM:
-            yield _by_item(grant.item)
-
-
-def _by_item(item: OwnerIs | GroupIs | None) -> str:
-    match item:
-        case OwnerIs():
-            claims = "::".join(parts[0] for parts in item.claims)
-            return f"owner by '{item.attribute}' ({claims})"
-        case GroupIs():
-            return f"group in '{item.attribute}' ({item.claim})"
-        case None:
-            return "whom the item names"
 
 
 def _limits(grant: Grant) -> str:

@@ -7,10 +7,10 @@ from graphql import DirectiveNode, parse
 
 import amplikit.emulator.auth
 from amplikit.blueprint.config import RoleConfig
+from amplikit.blueprint.field_access import field_access
 from amplikit.blueprint.modes import AuthConfig, AuthMode
 from amplikit.blueprint.resources import PolicyStatement, Role, RoleKind
 from amplikit.emulator.auth.classify import AUTH_TYPES, classify
-from amplikit.emulator.auth.directives import field_access
 from amplikit.emulator.auth.policy import RolePolicies, refuses_whole_request
 from amplikit.emulator.refusal import RequestRefusal
 from amplikit.identity.caller import ApiKeyCaller, IamCaller, UserPoolCaller

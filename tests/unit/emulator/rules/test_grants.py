@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from amplikit.blueprint.modes import AuthMode
-from amplikit.blueprint.operations import Grant, GroupIs, GroupText, OwnerIs, Who
-from amplikit.emulator.rules.grants import (
+from amplikit.blueprint.grants import (
     groups_of,
     holds_for_caller,
     holds_for_item,
-    item_condition,
     named_values,
     owner_identity,
 )
+from amplikit.blueprint.modes import AuthMode
+from amplikit.blueprint.operations import Grant, GroupIs, GroupText, OwnerIs, Who
+from amplikit.emulator.rules.grants import item_condition
 from amplikit.identity.caller import ApiKeyCaller, IamCaller, UserPoolCaller
 from amplikit.store.evaluate import compile_condition
 

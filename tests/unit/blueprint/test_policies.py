@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from amplikit.blueprint.policies import allows, matches_wildcard
 from amplikit.blueprint.resources import PolicyStatement
-from amplikit.identity.policy import allows, matches_wildcard
 
 API = "arn:aws:appsync:us-east-1:123456789012:apis/abc"
 FIELD = "types/Query/fields/getPost"
