@@ -24,7 +24,7 @@ from amplikit.emulator import wire
 from amplikit.emulator.auth.policy import refuses_whole_request
 from amplikit.emulator.documents import Document, Documents, Operation
 from amplikit.emulator.failures import TIME_IS_UP, Stopped, WireError, wire_error
-from amplikit.emulator.pitfalls import detect, detect_invalid
+from amplikit.emulator.pitfalls import detect, detect_invalid, may_have_met
 from amplikit.emulator.pitfalls.asked import Asked, Served
 from amplikit.emulator.refusal import RequestRefusal
 from amplikit.emulator.schema import RequestState, executable_schema
@@ -204,7 +204,8 @@ class Host:
         data: Mapping[str, object],
     ) -> None:
         """Write the pitfalls that a request has met into its trace."""
-        detect(Asked(self._served, *prepared, caller, trace, data))
+        if may_have_met(self._served, prepared[1], caller, trace):
+            detect(Asked(self._served, *prepared, caller, trace, data))
 
     def look_at_invalid(self, request: GraphQLRequest, trace: Trace) -> None:
         """Write the pitfalls of a document that is not valid into the trace."""

@@ -230,7 +230,7 @@ class PageReader:
         last = page.last_key
         if filters.asked is not None and visible:
             asked = run.arguments.get("filter")
-            fact = Filtered(run.call.path, asked, tuple(visible), tuple(items))
+            fact = Filtered(run.call.path, asked, visible, items)
             run.trace.facts.append(fact)
         run.trace.reads.append(
             replace(

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
+from graphql import OperationType
+
+from amplikit.blueprint.modes import AuthMode
 from amplikit.emulator.pitfalls import (
     absent_item,
     admin_role,
@@ -58,11 +61,12 @@ from amplikit.emulator.pitfalls.facts import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from amplikit.emulator.documents import Document
+    from amplikit.emulator.documents import Document, Operation
     from amplikit.emulator.pitfalls.asked import Asked, Served
-    from amplikit.emulator.trace import Decision, Pitfall, Read
+    from amplikit.emulator.trace import Decision, Pitfall, Read, Trace
+    from amplikit.identity.caller import Caller
 
-__all__ = ["detect", "detect_invalid"]
+__all__ = ["detect", "detect_invalid", "may_have_met"]
 
 ON_READ: tuple[Callable[[Read, Asked], Iterator[Pitfall]], ...] = (
     owner_pages.detect,
@@ -107,6 +111,7 @@ _ADMITTED = ("rule", "allow")
 def detect(asked: Asked) -> None:
     """Write the pitfalls of an answered request into its trace.
 
+    Without ``may_have_met`` there are none.
     One of a kind is told for each field of the document, however many items met it.
     """
     trace = asked.trace
@@ -116,6 +121,22 @@ def detect(asked: Asked) -> None:
         if key not in known:
             known.add(key)
             trace.pitfalls.append(found)
+
+
+def may_have_met(
+    served: Served, operation: Operation, caller: Caller, trace: Trace
+) -> bool:
+    """Whether anything has happened that a detector looks at; quick to say."""
+    if operation.kind is OperationType.MUTATION:
+        return True
+    if trace.facts or trace.explained or served.unnamed:
+        return True
+    if caller.mode is AuthMode.IAM and served.blueprint.admin_role_names:
+        return True
+    for read in trace.reads:
+        if read.more:
+            return True
+    return any(one.verdict == "deny" for one in trace.decisions)
 
 
 def detect_invalid(document: Document, served: Served) -> Iterator[Pitfall]:

@@ -13,7 +13,7 @@ from graphql import (
     get_named_type,
 )
 
-from amplikit.blueprint.api import Transformer
+from amplikit.blueprint.api import Strategy, Transformer
 from amplikit.blueprint.operations import Authorize, When, Who
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ class Place:
     nodes: tuple[FieldNode, ...]
 
     @property
-    def coordinate(self) -> str:
-        """The field, e.g. ``Query.listPosts``."""
-        return f"{self.parent.name}.{self.name}"
+    def key(self) -> str:
+        """The field's name in the response."""
+        return (self.nodes[0].alias or self.nodes[0].name).value
 
     @property
     def type(self) -> GraphQLNamedType:
@@ -67,6 +67,7 @@ class Served:
 
     ``subscribers`` are the subscription fields of each mutation; ``groups_now`` returns
     a user's groups as the directory has them, None where there is no such user.
+    ``owners`` are the fields in which some model looks for its owner.
     ``unnamed`` are v1's root fields that no rule names, ``decisive`` the fields by
     which alone some callers may listen to a subscription field.
     """
@@ -75,6 +76,7 @@ class Served:
     schema: GraphQLSchema
     subscribers: Mapping[str, tuple[str, ...]]
     groups_now: GroupsNow
+    owners: frozenset[str]
     unnamed: Mapping[str, FieldRules]
     decisive: Mapping[str, tuple[str, ...]]
 
@@ -87,6 +89,12 @@ class Served:
         groups_now: GroupsNow,
     ) -> Served:
         """Return it with what follows from the blueprint."""
+        owners = frozenset(
+            rule.owner_field
+            for one in blueprint.field_rules
+            for rule in one.rules
+            if rule.allow is Strategy.OWNER
+        )
         unnamed = {
             one.coordinate: one
             for one in blueprint.field_rules
@@ -102,7 +110,8 @@ class Served:
             for operation in (*function.before, *function.after)
             if isinstance(operation, Authorize) and operation.when is When.SUBSCRIBE
         }
-        return cls(blueprint, schema, subscribers, groups_now, unnamed, decisive)
+        known = (blueprint, schema, subscribers, groups_now)
+        return cls(*known, owners, unnamed, decisive)
 
     def type_text(self, type_name: str, field: str, default: str = "String") -> str:
         """Return a field's type as it is written, without a bang at its end."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from amplikit.blueprint.operations import Authorize, Grant
     from amplikit.emulator.trace import Path
@@ -39,8 +39,8 @@ class Filtered:
 
     path: Path
     filter: object
-    read: tuple[Item, ...]
-    kept: tuple[Item, ...]
+    read: Sequence[Item]
+    kept: Sequence[Item]
 
 
 @dataclass(frozen=True, slots=True)

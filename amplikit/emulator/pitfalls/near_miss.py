@@ -10,7 +10,7 @@ from amplikit.emulator.pitfalls.filters import FilterTest, quoted, tests
 from amplikit.store.evaluate import compile_condition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from amplikit.emulator.pitfalls.asked import Asked
     from amplikit.emulator.pitfalls.facts import Filtered
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["detect"]
 
 _BY_TEXT = ("eq", "contains", "beginsWith")
-_MOST = 200
+_MOST = 100
 """How many of the dropped items are looked at."""
 
 
@@ -37,29 +37,33 @@ def detect(page: Filtered, asked: Asked) -> Iterator[Pitfall]:
     kept = {id(item) for item in page.kept}
     dropped = [item for item in page.read[:_MOST] if id(item) not in kept]
     for test in texts:
-        near = [item for item in dropped if _nearly(test, item)]
-        if near and any(_would_pass(page.filter, item, test.field) for item in near):
+        name, is_near = test.field, _nearness(test)
+        near = [item for item in dropped if is_near(item.get(name))]
+        if near and any(_would_pass(page.filter, item, name) for item in near):
             yield _told(page, test, near)
 
 
-def _nearly(test: FilterTest, item: Item) -> bool:
-    """Whether the test fails on the item, and its lenient form does not."""
-    found, wanted = item.get(test.field), str(test.value)
-    folded = wanted.casefold()
-    if isinstance(found, list):
-        return wanted not in found and any(
-            isinstance(one, str) and folded in one.casefold() for one in found
-        )
-    if not isinstance(found, str):
-        return False
-    seen = found.casefold()
-    match test.operator:
-        case "eq":
-            return found != wanted and seen == folded
-        case "contains":
-            return wanted not in found and folded in seen
-        case _:
-            return not found.startswith(wanted) and seen.startswith(folded)
+def _nearness(test: FilterTest) -> Callable[[object], bool]:
+    """Return whether a test fails on a value, and its lenient form does not."""
+    wanted = str(test.value)
+    folded, length = wanted.casefold(), len(wanted)
+
+    def is_near(found: object) -> bool:
+        if isinstance(found, list):
+            return wanted not in found and any(
+                isinstance(one, str) and folded in one.casefold() for one in found
+            )
+        if not isinstance(found, str):
+            return False
+        if test.operator == "eq":
+            same_length = len(found) == length
+            return same_length and found != wanted and found.casefold() == folded
+        seen = found.casefold()
+        if test.operator == "contains":
+            return folded in seen and wanted not in found
+        return seen.startswith(folded) and not found.startswith(wanted)
+
+    return is_near
 
 
 def _would_pass(filter_: object, item: Item, name: str) -> bool:

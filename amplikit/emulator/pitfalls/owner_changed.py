@@ -28,6 +28,8 @@ def detect(written: Written, asked: Asked) -> Iterator[Pitfall]:
 
     A role that stands above owners, such as a group of administrators, may do so.
     """
+    if asked.served.owners.isdisjoint(written.given):
+        return
     place = asked.place(written.path)
     caller, grants = asked.caller, written.rules.grants if written.rules else ()
     if place is None or caller.mode is AuthMode.IAM:

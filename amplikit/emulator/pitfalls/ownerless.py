@@ -20,8 +20,8 @@ __all__ = ["detect"]
 
 def detect(written: Written, asked: Asked) -> Iterator[Pitfall]:
     """Yield a pitfall when every owner field of a new item is empty."""
-    place = asked.place(written.path)
-    if not written.creates or place is None:
+    place = asked.place(written.path) if written.creates else None
+    if place is None:
         return
     names = owner_fields(asked.served, place.type.name)
     if not names or any(written.item.get(name) for name in names):

@@ -25,7 +25,8 @@ def detect_filter(page: Filtered, asked: Asked) -> Iterator[Pitfall]:
     for test in tests(page.filter):
         if test.operator != "eq" or not isinstance(test.value, str):
             continue
-        if _SEPARATOR in test.value or not test.value:
+        is_owner = test.field in asked.served.owners
+        if not is_owner or _SEPARATOR in test.value or not test.value:
             continue
         stored = [
             found

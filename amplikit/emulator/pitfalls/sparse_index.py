@@ -21,15 +21,15 @@ def detect_absent(written: Written, asked: Asked) -> Iterator[Pitfall]:
 
     An item without the index's partition key does not mean to be there.
     """
-    item = written.item
+    item, given = written.item, written.given
+    if not written.creates and None not in given.values():
+        return
     for index in asked.blueprint.table(written.table).indexes:
         sort = index.sort_key
         if sort is None or item.get(index.partition_key.name) is None:
             continue
         parts = sort.name.split("#")
-        touched = written.creates or any(
-            written.given.get(name, 0) is None for name in parts
-        )
+        touched = written.creates or any(given.get(name, 0) is None for name in parts)
         if item.get(sort.name) is not None or not touched:
             continue
         missing = [name for name in parts if item.get(name) is None]

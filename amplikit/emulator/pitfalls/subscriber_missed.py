@@ -11,7 +11,7 @@ from amplikit.emulator.pitfalls.codes import pitfall
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from amplikit.emulator.pitfalls.asked import Asked
+    from amplikit.emulator.pitfalls.asked import Asked, Place
     from amplikit.emulator.trace import Pitfall
 
 __all__ = ["detect"]
@@ -24,26 +24,32 @@ def detect(asked: Asked) -> Iterator[Pitfall]:
     """
     if asked.operation.kind is not OperationType.MUTATION:
         return
+    served = asked.served
     for node in asked.document.fields(asked.operation.node.selection_set):
         key = (node.alias or node.name).value
-        place = asked.place((key,)) if asked.data.get(key) is not None else None
-        if place is None or not node.selection_set:
+        if asked.data.get(key) is None or not node.selection_set:
             continue
-        for name in asked.served.subscribers.get(place.name, ()):
-            missing = [
-                field
-                for field in asked.served.decisive.get(name, ())
-                if field in getattr(place.type, "fields", {})
-                and not asked.selects(place, field)
-            ]
-            if missing:
-                fields = ", ".join(f"'{field}'" for field in missing)
-                chosen = " ".join(missing)
-                yield pitfall(
-                    "subscriber-missed",
-                    (key,),
-                    f"'{place.name}' does not select {fields}: who listens to '{name}' "
-                    f"by {fields} alone gets no event.",
-                    f"Select what subscribers are found by, and what they read: "
-                    f"{place.name}(...) {{ id {chosen} }}",
-                )
+        selected = {one.name.value for one in asked.document.fields(node.selection_set)}
+        for name in served.subscribers.get(node.name.value, ()):
+            needed = served.decisive.get(name, ())
+            place = None if selected.issuperset(needed) else asked.place((key,))
+            if place is not None:
+                missing = [
+                    one
+                    for one in needed
+                    if one not in selected and one in getattr(place.type, "fields", {})
+                ]
+                yield from _told(place, name, missing)
+
+
+def _told(place: Place, subscription: str, missing: list[str]) -> Iterator[Pitfall]:
+    if missing:
+        fields = ", ".join(f"'{field}'" for field in missing)
+        yield pitfall(
+            "subscriber-missed",
+            (place.key,),
+            f"'{place.name}' does not select {fields}: who listens to '{subscription}' "
+            f"by {fields} alone gets no event.",
+            "Select what subscribers are found by, and what they read: "
+            f"{place.name}(...) {{ id {' '.join(missing)} }}",
+        )
