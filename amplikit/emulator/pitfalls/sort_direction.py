@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from amplikit.blueprint.api import Transformer
 from amplikit.emulator.pitfalls.asked import Place
 from amplikit.emulator.pitfalls.codes import pitfall
 from amplikit.emulator.pitfalls.remedies import Home, sorted_index_line
@@ -78,4 +79,6 @@ def _index(served: Served, model: str) -> str:
     if not found:
         return "Ask a list that has a sort key."
     line = sorted_index_line(served, Home(model, model), _SHARED, _CREATED)
-    return f"{line}, with {_SHARED}: String! and {_CREATED}: AWSDateTime! as fields"
+    first = served.blueprint.transformer is Transformer.V1
+    fields = f"{_SHARED}: String!, {_CREATED}" if first else _CREATED
+    return f"{line}. Declare {fields}: AWSDateTime!"

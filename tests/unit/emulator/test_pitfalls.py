@@ -176,6 +176,28 @@ def test_a_filter_on_the_key_is_sent_to_get(transformer: Transformer) -> None:
     assert trace.pitfalls[0].hint.startswith('Ask by the key: getPost(id: "7")')
 
 
+SORTED = """type Post @model @auth(rules: [{ allow: private }])%s {
+  id: ID!
+  %s
+}"""
+
+
+@BOTH
+def test_the_index_of_the_remedy_gives_the_order(transformer: Transformer) -> None:
+    api = serve(POSTS % ("", "String"), transformer)
+    _, trace = api.ask("{ listPosts(sortDirection: DESC) { items { id } } }")
+    (found,) = trace.pitfalls
+    line, _, declared = found.hint.split(": ", 1)[1].partition(". Declare ")
+    given = (f" {line}", declared) if transformer is V1 else ("", f"{line} {declared}")
+
+    better = serve(SORTED % given, transformer)
+    answer, _ = better.ask(
+        '{ postsByType(type: "x", sortDirection: DESC) { items { id } } }'
+    )
+
+    assert answer == {"data": {"postsByType": {"items": []}}}
+
+
 TODOS = """type Todo @model @auth(rules: [{ allow: owner }%s]) {
   id: ID!
   owner: %s
