@@ -66,7 +66,7 @@ def _explain(
     as_json: JsonOption = False,
 ) -> None:
     request = GraphQLRequest(query, _variables(variables))
-    trace = Trace()
+    trace = Trace(explained=True)
     with open_runtime(served.load(), served.data_folder(), lambda _: None) as opened:
         for sentence in opened.changed:
             note(sentence)

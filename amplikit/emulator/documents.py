@@ -31,6 +31,8 @@ from amplikit.emulator.refusal import RequestRefusal
 from amplikit.emulator.validation import validation_errors
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from graphql import DocumentNode, GraphQLSchema, SelectionSetNode
 
 __all__ = ["Document", "Documents", "Operation"]
@@ -90,6 +92,17 @@ class Document:
                 " 'operationName' names none of them",
             )
         return _malformed("the document holds no operation")
+
+    def fields(self, selections: SelectionSetNode) -> Iterator[FieldNode]:
+        """Yield the fields of a selection set, its fragments written out."""
+        for selection in selections.selections:
+            if isinstance(selection, FieldNode):
+                yield selection
+            elif isinstance(selection, FragmentSpreadNode):
+                fragment = self.fragments[selection.name.value]
+                yield from self.fields(fragment.selection_set)
+            elif isinstance(selection, InlineFragmentNode):
+                yield from self.fields(selection.selection_set)
 
 
 class Documents:

@@ -69,7 +69,7 @@ async def answer_identified(
     asked = _read(request)
     if isinstance(asked, RequestRefusal):
         return _refuse(service, asked)
-    trace = Trace()
+    trace = Trace(explained=service.is_admin(request.headers.get(EXPLAIN_HEADER)))
     deadline = service.host.deadline()
     prepared = await service.executions.run(
         partial(service.host.prepare, asked), is_quick=_is_short(service, asked)
@@ -77,14 +77,17 @@ async def answer_identified(
     if isinstance(prepared, RequestRefusal):
         return _refuse(service, prepared)
     if isinstance(prepared, ExecutionAnswer):
-        return _response(service, request, prepared, trace)[1]
+        service.host.look_at_invalid(asked, trace)
+        for line in trace_lines(caller.label, trace):
+            service.log(line)
+        return _response(prepared, trace)[1]
     kind, effort = prepared[1].kind, prepared[1].effort
 
     def execute() -> tuple[ExecutionAnswer, Response] | RequestRefusal:
         answer = service.host.perform(prepared, asked, (caller, trace, deadline))
         if isinstance(answer, RequestRefusal):
             return answer
-        return _response(service, request, answer, trace)
+        return _response(answer, trace)
 
     is_quick = effort.is_quick and len(request.body) <= _SHORT_BODY
     writes = kind is OperationType.MUTATION
@@ -112,12 +115,11 @@ def _is_short(service: Service, asked: GraphQLRequest) -> bool:
 
 
 def _response(
-    service: Service, request: Request, answer: ExecutionAnswer, trace: Trace
+    answer: ExecutionAnswer, trace: Trace
 ) -> tuple[ExecutionAnswer, Response]:
     """Return the response, and the answer that it tells: too long a one is replaced."""
     body = answer.body()
-    token = request.headers.get(EXPLAIN_HEADER)
-    if token is not None and service.is_admin(token):
+    if trace.explained:
         body["extensions"] = {"amplikit": explanation(trace)}
     response = json_response(200, body)
     if len(response.body) > wire.MAX_RESPONSE_BYTES:

@@ -24,6 +24,8 @@ from amplikit.emulator import wire
 from amplikit.emulator.auth.policy import refuses_whole_request
 from amplikit.emulator.documents import Document, Documents, Operation
 from amplikit.emulator.failures import TIME_IS_UP, Stopped, WireError, wire_error
+from amplikit.emulator.pitfalls import detect, detect_invalid, may_have_met
+from amplikit.emulator.pitfalls.asked import Asked, Served
 from amplikit.emulator.refusal import RequestRefusal
 from amplikit.emulator.schema import RequestState, executable_schema
 from amplikit.emulator.trace import Decision, Trace
@@ -39,8 +41,9 @@ if TYPE_CHECKING:
     from amplikit.blueprint.resources import Blueprint
     from amplikit.emulator.auth.policy import RolePolicies
     from amplikit.emulator.calls import FieldError
+    from amplikit.emulator.pitfalls.asked import GroupsNow
     from amplikit.emulator.schema import Resolvers
-    from amplikit.identity.caller import Caller
+    from amplikit.identity.caller import Caller, UserPoolCaller
 
 __all__ = ["ExecutionAnswer", "GraphQLRequest", "Host", "ended"]
 
@@ -86,6 +89,10 @@ class _Execution:
     root: object = None
 
 
+def _nobody(_: UserPoolCaller) -> None:
+    """Stand for an API without a user directory."""
+
+
 class Host:
     """One API, ready to answer."""
 
@@ -95,12 +102,16 @@ class Host:
         resolvers: Resolvers,
         policies: RolePolicies,
         time_limit_s: float = wire.MAX_EXECUTION_S,
+        groups_now: GroupsNow = _nobody,
     ) -> None:
         self.executable = executable_schema(blueprint, resolvers)
         self.documents = Documents(self.executable.schema)
         self.policies = policies
         self._time_limit_s = time_limit_s
         self._running: dict[int, RequestState] = {}
+        self._served = Served.of(
+            blueprint, self.executable.schema, self.executable.subscribers, groups_now
+        )
         schema = self.executable.schema
         # Only these fields are not ours, and do not look at the clock.
         introspection = MiddlewareManager(_bounded)
@@ -146,6 +157,8 @@ class Host:
         """Answer a query or a mutation."""
         found = self.prepare(request)
         if not isinstance(found, tuple):
+            if isinstance(found, ExecutionAnswer):
+                self.look_at_invalid(request, trace)
             return found
         return self.perform(found, request, (caller, trace, self.deadline()))
 
@@ -182,6 +195,23 @@ class Host:
             )
         state = RequestState(caller, trace, deadline, denied)
         return self._run(_Execution(document, operation, request, state))
+
+    def look(
+        self,
+        prepared: tuple[Document, Operation],
+        caller: Caller,
+        trace: Trace,
+        data: Mapping[str, object],
+    ) -> None:
+        """Write the pitfalls that a request has met into its trace."""
+        if may_have_met(self._served, prepared[1], caller, trace):
+            detect(Asked(self._served, *prepared, caller, trace, data))
+
+    def look_at_invalid(self, request: GraphQLRequest, trace: Trace) -> None:
+        """Write the pitfalls of a document that is not valid into the trace."""
+        document = self.documents.get(request.query)
+        if isinstance(document, Document) and document.errors:
+            trace.pitfalls += detect_invalid(document, self._served)
 
     def stop(self) -> None:
         """End what is being executed; called from another thread."""
@@ -259,6 +289,10 @@ class Host:
             return ended(stopped.error)
         finally:
             del self._running[id(execution)]
+        state = execution.state
+        if not state.event:
+            prepared = execution.document, operation
+            self.look(prepared, state.caller, state.trace, result.data or {})
         errors = result.errors or []
         if result.data is None and errors and all(one.path is None for one in errors):
             # Whatever graphql-core refuses before the first field is a variable.

@@ -42,6 +42,7 @@ from amplikit.emulator.datasources.pages import PageReader
 from amplikit.emulator.datasources.remote import not_run
 from amplikit.emulator.datasources.sort_keys import sort_condition
 from amplikit.emulator.datasources.writes import ItemWriter
+from amplikit.emulator.pitfalls.facts import ArgumentRefused, KeyPartly, Redacted
 from amplikit.emulator.renaming import rename
 from amplikit.emulator.rules.decide import authorize, guard_fields, require_auth
 from amplikit.emulator.rules.verdict import Verdict
@@ -93,7 +94,7 @@ class Interpreter:
         new_id: Callable[[], str],
     ) -> None:
         self._resolvers = {one.coordinate: one for one in blueprint.resolvers}
-        self._pages = PageReader(blueprint, store, tokens)
+        self._pages = PageReader(blueprint, store, tokens, _shown_otherwise(blueprint))
         self._writer = ItemWriter(store)
         self._clock = clock
         self._new_id = new_id
@@ -250,6 +251,10 @@ def _return_if(operation: ReturnIf, run: Run) -> _Answer | None:
         matches = found is None or (operation.blank and found == "")
     else:
         matches = found == operation.equals
+        if matches:
+            path, name = run.call.path, run.call.field
+            stored = look_up(f"source.{name}", run) is not None
+            run.trace.facts.append(Redacted(path, name, stored))
     return _Answer(evaluate(operation.value, run)) if matches else None
 
 
@@ -259,6 +264,7 @@ def _check(operation: Check, run: Run) -> FieldError | None:
     missing = any(run.arguments.get(name) in (None, "") for name in operation.without)
     if operation.without and not missing:
         return None
+    run.trace.facts.append(ArgumentRefused(run.call.path, operation.given))
     return FieldError(operation.message, operation.error_type)
 
 
@@ -285,6 +291,8 @@ def _composite_key(operation: CompositeKey, run: Run) -> FieldError | None:
         return None
     missing = [name for name in operation.parts if name not in values]
     if missing and operation.on_partial:
+        fact = KeyPartly(run.call.path, operation.parts, tuple(missing))
+        run.trace.facts.append(fact)
         return FieldError(operation.on_partial.format(missing[0]), None)
     texts = ("" if values.get(n) is None else str(values[n]) for n in operation.parts)
     run.input[operation.attribute] = "#".join(texts)
@@ -319,6 +327,18 @@ def _subscribed(run: Run) -> Subscribed | FieldError:
         return Subscribed(None)
     groups: FilterGroups | FieldError = to_subscription_filter(asked)
     return groups if isinstance(groups, FieldError) else Subscribed(groups)
+
+
+def _shown_otherwise(blueprint: Blueprint) -> frozenset[tuple[str, str]]:
+    """Return table and attribute of owners who are shown by their last claim alone."""
+    return frozenset(
+        (model, operation.attribute)
+        for resolver in blueprint.resolvers
+        for model in [resolver.coordinate.partition(".")[0]]
+        for function in resolver.functions
+        for operation in function.after
+        if isinstance(operation, OwnerProject)
+    )
 
 
 def _timestamp(instant: datetime) -> str:

@@ -60,6 +60,11 @@ def trace_lines(caller: str, trace: Trace) -> Iterator[str]:
         yield _one_line(_denial(caller, decision))
     if len(denied) > _MAX_LINES:
         yield f"{caller} was denied {len(denied) - _MAX_LINES} more fields"
+    for pitfall in trace.pitfalls[:_MAX_LINES]:
+        yield _one_line(
+            f"pitfall [{pitfall.code}] {slashed(pitfall.path)}: {pitfall.message} "
+            f"{pitfall.hint}"
+        )
 
 
 def _short_read(read: Read) -> str:

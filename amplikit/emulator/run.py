@@ -26,7 +26,8 @@ class Run:
 
     ``pending`` are the conditions that ``Authorize`` left to the items; all must hold.
     ``undecided`` are the checks that a write's condition stands for, for explanations.
-    ``allowed`` is None when every field of the input may be written.
+    ``allowed`` is None when every field of the input may be written; ``rules`` are the
+    operation's own, once they have been asked.
     """
 
     call: FieldCall
@@ -42,6 +43,7 @@ class Run:
     input_fields: tuple[str, ...] = ()
     allowed: frozenset[str] | None = None
     nullable: frozenset[str] | None = None
+    rules: Authorize | None = None
 
     @property
     def input(self) -> Item:

@@ -25,6 +25,7 @@ from graphql import (
     build_ast_schema,
     get_named_type,
     is_leaf_type,
+    is_non_null_type,
     parse,
     validate_schema,
     value_from_ast_untyped,
@@ -42,6 +43,7 @@ from amplikit.emulator.failures import (
     Stopped,
 )
 from amplikit.emulator.floats import read_floats_exactly
+from amplikit.emulator.pitfalls.facts import Orphan
 from amplikit.emulator.scalars import AWS_SCALARS, Scalar
 from amplikit.emulator.trace import Decision, Trace
 from amplikit.emulator.values import adapter, exact, weight
@@ -250,6 +252,7 @@ def _resolver(
     access = executable.access[coordinate]
     adapt = adapter(definition.type, parent)
     is_root = parent in _ROOTS
+    required = is_non_null_type(definition.type)
     has_resolver = coordinate in resolvers.coordinates
     is_leaf = is_leaf_type(get_named_type(definition.type))
     least = len(name)
@@ -279,6 +282,8 @@ def _resolver(
         call = FieldCall(parent, name, arguments, known, state.caller, path)
         match resolvers.run(call, state.trace):
             case Resolved(value):
+                if value is None and required and not is_root:
+                    _note_orphan(call, state.trace)
                 state.spend(least + (weight(value) if is_leaf else 0))
                 return adapt(value)
             case FieldError() as error:
@@ -286,3 +291,10 @@ def _resolver(
                 raise FieldFailure(error)
 
     return resolve
+
+
+def _note_orphan(call: FieldCall, trace: Trace) -> None:
+    """Note a required field whose item was looked for, and is not there."""
+    last = trace.reads[-1] if trace.reads else None
+    if last is not None and last.path == call.path and not last.evaluated:
+        trace.facts.append(Orphan(call.path, call.parent, call.field))

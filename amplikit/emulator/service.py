@@ -16,6 +16,7 @@ from amplikit.identity.token_verifier import TokenVerifier
 
 if TYPE_CHECKING:
     from amplikit.emulator.runtime import Runtime
+    from amplikit.identity.caller import UserPoolCaller
 
 __all__ = ["Service"]
 
@@ -32,7 +33,9 @@ class Service:
         policies = RolePolicies(
             blueprint.roles, runtime.config.roles, identity.facts.api_arn
         )
-        self.host = Host(blueprint, runtime.resolvers, policies)
+        self.host = Host(
+            blueprint, runtime.resolvers, policies, groups_now=self._groups_now
+        )
         self.executions = Executions(waits=runtime.store_is_remote)
         self.tables = None
         if runtime.store:
@@ -46,6 +49,10 @@ class Service:
         plans = runtime.config.usage_plans
         self.plans = {plan.name: plan for plan in plans}
         self.has_waf = any(plan.mechanism is Mechanism.WAF for plan in plans)
+
+    def _groups_now(self, caller: UserPoolCaller) -> tuple[str, ...] | None:
+        user = self.runtime.identity.pool.users.get(caller.username)
+        return user.groups if user else None
 
     def stop(self) -> None:
         """End the requests that are still executed, and wait for that."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from amplikit.emulator.pitfalls.facts import Fact
     from amplikit.errors import Where
 
 __all__ = ["Decision", "Layer", "Path", "Pitfall", "Read", "Trace", "Verdict"]
@@ -35,8 +36,8 @@ class Decision:
 class Read:
     """One read of a table; ``evaluated`` items were read, ``returned`` are left.
 
-    ``more`` says that the answer has a ``nextToken``; ``single`` that one item was
-    asked for, not a page.
+    ``more`` says that the answer has a ``nextToken``, and ``ends`` that it leads to
+    nothing; ``single`` that one item was asked for, not a page.
     """
 
     path: Path
@@ -49,6 +50,8 @@ class Read:
     returned: int = 0
     more: bool = False
     single: bool = False
+    limit: int | None = None
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,14 @@ class Pitfall:
 
 @dataclass(slots=True)
 class Trace:
-    """The record of one request, written by the layers in the order they ran."""
+    """The record of one request, written by the layers in the order they ran.
+
+    ``facts`` are what the pitfalls are found by when the request has been answered.
+    ``explained``: somebody has asked for it, so that it may cost something.
+    """
 
     decisions: list[Decision] = field(default_factory=list)
     reads: list[Read] = field(default_factory=list)
     pitfalls: list[Pitfall] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    explained: bool = False

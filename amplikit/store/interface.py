@@ -149,13 +149,15 @@ class Page:
     """``scanned_count`` items were read, ``items`` passed the filter.
 
     ``last_key`` is where the next page starts: set whenever reading stopped at the
-    limit or at 1 MB, even when nothing is left. ``size_bytes`` is what was read.
+    limit or at 1 MB, even when nothing is left. ``ends`` then says that nothing is, if
+    the store happens to know; DynamoDB does not tell. ``size_bytes`` is what was read.
     """
 
     items: tuple[Item, ...]
     scanned_count: int
     last_key: Item | None
     size_bytes: int = field(default=0, compare=False)
+    ends: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

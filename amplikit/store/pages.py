@@ -59,9 +59,9 @@ def read_page(rows: Rows, reading: Reading) -> Page:
     _check_projected(index, projected, request)
     items: list[Item] = []
     read = size_bytes = 0
-    walk = rows.walk(
-        reading.stored, reading.one, within, request.limit, forward=forward
-    )
+    # One row more than is read, to know whether the page is the last one.
+    most = None if request.limit is None else request.limit + 1
+    walk = rows.walk(reading.stored, reading.one, within, most, forward=forward)
     with closing(walk):
         for found in walk:
             read += 1
@@ -72,7 +72,8 @@ def read_page(rows: Rows, reading: Reading) -> Page:
                 items.append(own_part(found if wider else seen, shown))
             if read == request.limit or size_bytes >= MAX_PAGE_BYTES:
                 last = last_key(table, index, found.item)
-                return Page(tuple(items), read, last, size_bytes)
+                ends = next(walk, None) is None
+                return Page(tuple(items), read, last, size_bytes, ends)
     return Page(tuple(items), read, None, size_bytes)
 
 

@@ -3,7 +3,7 @@
 A file opens with a ``graphql schema`` block; each second-level heading is one scenario,
 which starts from empty tables, runs the file's and its own ``setup`` blocks, and then
 its ``request`` blocks, each followed by the whole response as ``json response``. Words
-behind the kind are options: ``transformer=v1``, ``as=alice``, ``then=...``.
+behind the kind are options: ``transformer=v1``, ``as=alice``. README.md lists them all.
 """
 
 from __future__ import annotations
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["Block", "Scenario", "ScenarioFile", "read"]
+
+_KINDS = frozenset(
+    {
+        *("schema", "problems", "setup", "request", "response", "pitfalls"),
+        *("subscribe", "events"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,7 @@ def read(path: Path) -> ScenarioFile:
 
 def _block(path: Path, info: str, text: str, line: int) -> Block:
     language, kind, *words = shlex.split(info)
-    if kind not in {"schema", "setup", "request", "response", "explain"}:
+    if kind not in _KINDS:
         message = f"{path}:{line}: '{kind}' is no kind of block"
         raise ValueError(message)
     options = dict(word.split("=", 1) for word in words)

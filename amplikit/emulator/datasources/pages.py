@@ -31,6 +31,7 @@ from amplikit.emulator.datasources.failures import (
 from amplikit.emulator.datasources.predicates import auth_condition, to_store
 from amplikit.emulator.datasources.sort_keys import sort_condition
 from amplikit.emulator.next_token import InvalidToken, NextTokens
+from amplikit.emulator.pitfalls.facts import Filtered, OwnerAsked
 from amplikit.emulator.rules.verdict import refuse_hidden
 from amplikit.emulator.run import Run, evaluate
 from amplikit.emulator.trace import Read
@@ -58,6 +59,7 @@ PageResult = dict[str, AttributeValue]
 """``items``, ``nextToken`` and ``scannedCount``, as ``$ctx.result`` of a page."""
 
 _FILTER: Final = "FilterExpression"
+_NOTHING: Final = Page((), 0, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class PageReader:
     blueprint: Blueprint
     store: Store
     tokens: NextTokens
+    shown_otherwise: frozenset[tuple[str, str]] = frozenset()
 
     def get(self, request: GetItem, run: Run) -> Item | FieldError | None:
         """Return the item by its key, or None."""
@@ -154,17 +157,21 @@ class PageReader:
         if isinstance(start, FieldError):
             return start
         descending = evaluate(request.descending, run) in {True, "DESC"}
+        limit = _limit(evaluate(request.limit, run))
         page = self.store.query(
             QueryRequest(
                 request.table,
                 partition,
                 index=request.index,
                 sort=sort,
-                limit=_limit(evaluate(request.limit, run)),
+                limit=limit,
                 forward=not descending,
                 start=start,
             )
         )
+        if (request.table, attribute) in self.shown_otherwise and page == _NOTHING:
+            fact = OwnerAsked(run.call.path, attribute, partition)
+            run.trace.facts.append(fact)
         return self._answer(
             page,
             filters,
@@ -175,6 +182,7 @@ class PageReader:
                 request.table,
                 request.index,
                 single=request.single,
+                limit=limit,
             ),
             binding,
         )
@@ -186,14 +194,10 @@ class PageReader:
         start = self._start(evaluate(request.next_token, run), binding)
         if isinstance(start, FieldError):
             return start
-        page = self.store.scan(
-            ScanRequest(
-                request.table, limit=_limit(evaluate(request.limit, run)), start=start
-            )
-        )
-        return self._answer(
-            page, filters, run, Read(run.call.path, "Scan", request.table), binding
-        )
+        limit = _limit(evaluate(request.limit, run))
+        page = self.store.scan(ScanRequest(request.table, limit=limit, start=start))
+        read = Read(run.call.path, "Scan", request.table, limit=limit)
+        return self._answer(page, filters, run, read, binding)
 
     def _sort(self, request: Query, run: Run) -> SortCondition | FieldError | None:
         if request.fixed is not None:
@@ -224,6 +228,10 @@ class PageReader:
         visible, by_auth = _kept(page.items, filters.rules)
         items, by_filter = _kept(visible, filters.asked)
         last = page.last_key
+        if filters.asked is not None and visible:
+            asked = run.arguments.get("filter")
+            fact = Filtered(run.call.path, asked, visible, items)
+            run.trace.facts.append(fact)
         run.trace.reads.append(
             replace(
                 read,
@@ -232,6 +240,7 @@ class PageReader:
                 dropped_by_filter=by_filter,
                 returned=len(items),
                 more=bool(last),
+                ends=page.ends,
             )
         )
         return {

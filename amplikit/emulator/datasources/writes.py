@@ -11,6 +11,7 @@ from amplikit.emulator.datasources.failures import (
     refused,
 )
 from amplikit.emulator.datasources.predicates import to_store
+from amplikit.emulator.pitfalls import facts
 from amplikit.emulator.rules.verdict import explain_failed_condition
 from amplikit.emulator.run import Run, evaluate
 from amplikit.store.interface import (
@@ -58,11 +59,14 @@ class ItemWriter:
         written = self.store.put(PutRequest(request.table, item, condition))
         match written:
             case Refused(kind, message):
+                _note_refused(run, request.table, item)
                 return refused(kind, message, run)
             case ConditionFailed(current):
                 return item if current == item else condition_failed(run)
             case Written():
-                return written.new or {}
+                item = written.new or {}
+                _note(run, request.table, item, creates=True)
+                return item
 
     def update(self, request: UpdateItem, run: Run) -> Item | FieldError:
         """Set what the input gives, remove what it sets to null."""
@@ -88,12 +92,15 @@ class ItemWriter:
         )
         match updated:
             case Refused(kind, message):
+                _note_refused(run, request.table, changes)
                 return refused(kind, message, run)
             case ConditionFailed(current):
                 explain_failed_condition(run, current)
                 return condition_failed(run)
             case Written():
-                return updated.new or {}
+                item = updated.new or {}
+                _note(run, request.table, item, creates=False)
+                return item
 
     def delete(self, request: DeleteItem, run: Run) -> Item | FieldError | None:
         """Delete by key."""
@@ -110,6 +117,17 @@ class ItemWriter:
                 return condition_failed(run)
             case Written():
                 return deleted.old
+
+
+def _note(run: Run, table: str, item: Item, *, creates: bool) -> None:
+    given = run.call.arguments.get("input")
+    asked = given if isinstance(given, dict) else {}
+    fact = facts.Written(run.call.path, table, creates, item, asked, run.rules)
+    run.trace.facts.append(fact)
+
+
+def _note_refused(run: Run, table: str, values: Item) -> None:
+    run.trace.facts.append(facts.WriteRefused(run.call.path, table, values))
 
 
 def _key(pairs: tuple[tuple[str, Value], ...], run: Run) -> Item:

@@ -9,13 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphql import (
-    FieldNode,
-    FragmentSpreadNode,
-    GraphQLObjectType,
-    InlineFragmentNode,
-    get_named_type,
-)
+from graphql import GraphQLObjectType, get_named_type
 
 from amplikit.emulator.scalars import ReadyJson
 
@@ -40,7 +34,7 @@ def events(
 ) -> Iterator[Event]:
     """Yield the mutation field and the object of each root field that has one."""
     root = schema.mutation_type
-    for node in _fields(document, operation.node.selection_set):
+    for node in document.fields(operation.node.selection_set):
         value = data.get((node.alias or node.name).value)
         definition = root.fields.get(node.name.value) if root else None
         if isinstance(value, dict) and definition and node.selection_set:
@@ -49,17 +43,6 @@ def events(
                 node.name.value,
                 _by_name(schema, document, type_, node.selection_set, value),
             )
-
-
-def _fields(document: Document, selections: SelectionSetNode) -> Iterator[FieldNode]:
-    for selection in selections.selections:
-        if isinstance(selection, FieldNode):
-            yield selection
-        elif isinstance(selection, FragmentSpreadNode):
-            fragment = document.fragments[selection.name.value]
-            yield from _fields(document, fragment.selection_set)
-        elif isinstance(selection, InlineFragmentNode):
-            yield from _fields(document, selection.selection_set)
 
 
 def _by_name(
@@ -72,7 +55,7 @@ def _by_name(
     named: dict[str, object] = {}
     if not isinstance(type_, GraphQLObjectType):
         return named
-    for node in _fields(document, selections):
+    for node in document.fields(selections):
         alias = (node.alias or node.name).value
         definition = type_.fields.get(node.name.value)
         if alias not in value or definition is None:

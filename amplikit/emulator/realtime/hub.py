@@ -82,6 +82,12 @@ class Hub:
         if not isinstance(answer, ExecutionAnswer):
             message = f"a live subscription to {listener.name} is refused: {answer}"
             raise TypeError(message)
+        if answer.errors:
+            self._log(
+                f"pitfall [subscriber-missed] /{listener.name}: an event for "
+                f"{listener.caller.label} has errors ({answer.errors[0]['message']}): "
+                "select in the mutation what its subscribers read."
+            )
         return answer.body()
 
 

@@ -108,6 +108,7 @@ def _listener(
     exactly = {key: exact(value) for key, value in arguments.items()}
     call = FieldCall(_ROOT, name, exactly, None, caller, path)
     started = resolvers.subscribe(call, trace)
+    host.look((document, operation), caller, trace, {})
     if isinstance(started, FieldError):
         return trace, [_told(started.error_type, started.message)]
     return Listener(name, request, caller, exactly, started.filter, trace)

@@ -22,6 +22,7 @@ from amplikit.blueprint.operations import (
 )
 from amplikit.emulator import wire
 from amplikit.emulator.calls import FieldError
+from amplikit.emulator.pitfalls.facts import FieldsRefused, Listening
 from amplikit.emulator.rules import hints
 from amplikit.emulator.rules.listen import may_listen
 from amplikit.emulator.rules.reads import by_each, by_request
@@ -50,6 +51,8 @@ def authorize(operation: Authorize, run: Run) -> Verdict | FieldError:
     if operation.given is not None and not _concerns(operation, run):
         return Verdict.ALLOWED
     run.authorized = True
+    if operation.given is None:
+        run.rules = operation
     if (
         operation.when is When.FETCHED
         and operation.missing is Outcome.NULL
@@ -86,16 +89,19 @@ def guard_fields(run: Run) -> FieldError | None:
     if run.allowed is None:
         return None
     denied = [name for name in run.input_fields if name not in run.allowed]
+    nulls: list[str] = []
     if run.nullable is not None:
-        denied += [
+        nulls = [
             name
             for name in run.input_fields
             if name not in denied
             and run.input.get(name) is None
             and name not in run.nullable
         ]
+        denied += nulls
     if not denied:
         return None
+    run.trace.facts.append(FieldsRefused(run.call.path, tuple(nulls)))
     record(
         run,
         "deny",
@@ -127,7 +133,10 @@ def _decide(case: Case) -> Verdict:
             if not may_listen(case):
                 return Verdict.DENIED
             items = tuple(grant for grant in case.grants if grant.item)
-            return allow(case.run, (*static, *items)[0])
+            grant = (*static, *items)[0]
+            fact = Listening(case.run.call.path, case.operation, grant)
+            case.run.trace.facts.append(fact)
+            return allow(case.run, grant)
         case _:
             assert_never(when)
 

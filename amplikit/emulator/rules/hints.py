@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from amplikit.identity.caller import Caller
 
 __all__ = [
-    "ABSENT",
     "BY_ITEMS",
-    "CHECK_THE_KEY",
     "WITHOUT_RULES",
     "Advice",
     "beside_rules",
@@ -28,8 +26,6 @@ __all__ = [
     "unprotected",
 ]
 
-ABSENT = "There is no item with this key: no rule has refused the write."
-CHECK_THE_KEY = "Check the key in the input; only create makes a new item."
 BY_ITEMS = "The items decide: those that do not name the caller are left out."
 WITHOUT_RULES = (
     "The model has no @auth, which denies everybody in transformer v2: add a rule."

@@ -10,8 +10,9 @@ from amplikit.blueprint.grants import groups_of, holds_for_item, owner_identity
 from amplikit.blueprint.operations import GroupIs, OwnerIs, Who
 from amplikit.emulator import wire
 from amplikit.emulator.calls import FieldError
+from amplikit.emulator.pitfalls.facts import ConditionFailure, Refusal
 from amplikit.emulator.rules import hints
-from amplikit.emulator.trace import Decision, Pitfall
+from amplikit.emulator.trace import Decision
 
 if TYPE_CHECKING:
     from amplikit.blueprint.operations import Authorize, Grant
@@ -72,9 +73,19 @@ def allow(run: Run, grant: Grant) -> Verdict:
 
 
 def refuse(
-    operation: Authorize, run: Run, grants: tuple[Grant, ...], item: object
+    operation: Authorize,
+    run: Run,
+    grants: tuple[Grant, ...],
+    item: object,
+    *,
+    hidden: bool = False,
 ) -> FieldError:
-    """Refuse the caller; ``item`` is what the grants looked at, if anything."""
+    """Refuse the caller; ``item`` is what the grants looked at, if anything.
+
+    ``hidden``: there is an item, but a filter has kept it from being seen.
+    """
+    path = run.call.path
+    run.trace.facts.append(Refusal(path, operation, grants, item, run.input, hidden))
     advice = hints.refused(operation, run, grants, item)
     record(
         run,
@@ -89,24 +100,23 @@ def refuse(
 def refuse_hidden(run: Run, item: Item | None) -> FieldError:
     """Refuse an item that is there, but that the pending grants hide (v2's get)."""
     for operation, grants in run.undecided:
-        refuse(operation, run, grants, item)
+        refuse(operation, run, grants, item, hidden=True)
     return unauthorized(run.call)
 
 
 def explain_failed_condition(run: Run, item: Item | None) -> None:
     """Record why a write's condition failed: no item, or a rule's check (v1)."""
     caller = run.call.caller
-    if item is None:
-        run.trace.pitfalls.append(
-            Pitfall("absent-item", run.call.path, hints.ABSENT, hints.CHECK_THE_KEY)
-        )
-        return
-    for operation, grants in run.undecided:
+    refused = False
+    for operation, grants in run.undecided if item is not None else ():
         holding = next((g for g in grants if holds_for_item(g, caller, item)), None)
         if holding is not None:
             allow(run, holding)
         else:
+            refused = True
             refuse(operation, run, grants, item)
+    found = item is not None
+    run.trace.facts.append(ConditionFailure(run.call.path, found, refused))
 
 
 def compared(grant: Grant, run: Run, item: object) -> tuple[str, object]:

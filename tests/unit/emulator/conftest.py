@@ -188,7 +188,7 @@ class StandIn:
             return Resolved({"id": "new", **given})
         if coordinate == "Query.listPosts":
             trace.reads.append(
-                Read(call.path, "Scan", "Post", None, 1, 0, 1, 0, more=True)
+                Read(call.path, "Scan", "Post", None, 1, 0, 1, 0, more=True, limit=1)
             )
         answer = self.answers.get(coordinate)
         if isinstance(answer, Exception):

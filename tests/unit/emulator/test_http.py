@@ -405,7 +405,14 @@ def test_an_explanation_needs_the_administrators_token(
             " mode.",
         }
         assert told["reads"][0]["dropped_by_filter"] == 1
-        assert told["pitfalls"] == []
+        (pitfall,) = told["pitfalls"]
+        assert pitfall == {
+            "code": "filter-on-a-page",
+            "path": ["listPosts"],
+            "message": "1 read, 1 dropped by the filter, 0 returned, and nextToken says"
+            " that there is more.",
+            "hint": "Follow nextToken to its end: the filter counts after the limit.",
+        }
 
 
 def test_the_log_tells_a_short_list_and_a_denied_field_in_a_line_each(
@@ -418,6 +425,7 @@ def test_the_log_tells_a_short_list_and_a_denied_field_in_a_line_each(
         "denied /userOnly by AppSync directive [schema/post.graphql:4:3]"
         in (api.log[1])
     )
+    assert api.log[2].startswith("pitfall [filter-on-a-page] /listPosts: 1 read, ")
     assert not any("\n" in line for line in api.log)
 
 

@@ -339,6 +339,9 @@ def test_a_required_field_that_the_writer_left_out_is_an_error_of_one_subscriber
 
     run(test())
 
+    (told,) = [one for one in api.log if "[subscriber-missed] /onCreatePost" in one]
+    assert "Cannot return null for non-nullable type" in told
+
 
 @pytest.mark.parametrize(
     ("arguments", "variables", "delivered"),

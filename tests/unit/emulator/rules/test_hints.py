@@ -15,6 +15,7 @@ from amplikit.compiler import CompileOptions, Source, compile_schema
 from amplikit.emulator.calls import FieldCall, FieldError, Resolved
 from amplikit.emulator.interpret import Interpreter
 from amplikit.emulator.next_token import NextTokens
+from amplikit.emulator.pitfalls.facts import ConditionFailure
 from amplikit.emulator.trace import Decision, Trace
 from amplikit.errors import Where
 from amplikit.identity.caller import ApiKeyCaller, Caller, IamCaller, UserPoolCaller
@@ -214,7 +215,7 @@ def test_a_role_that_no_item_could_let_in_is_not_sent_to_look_for_one() -> None:
     [(OWNED, V1), (OWNED.replace("owner", "private"), V2)],
     ids=["v1", "v2, private"],
 )
-def test_an_update_that_finds_nothing_to_update_is_a_pitfall(
+def test_an_update_that_finds_nothing_to_update_is_no_denial(
     schema: str, transformer: Transformer
 ) -> None:
     api = serve(schema, transformer)
@@ -223,8 +224,7 @@ def test_an_update_that_finds_nothing_to_update_is_a_pitfall(
 
     assert isinstance(answer, FieldError)
     assert answer.error_type == "DynamoDB:ConditionalCheckFailedException"
-    (pitfall,) = trace.pitfalls
-    assert (pitfall.code, pitfall.path) == ("absent-item", ("updateNote",))
+    assert ConditionFailure(("updateNote",), found=False, by_rules=False) in trace.facts
     assert not [one for one in trace.decisions if one.verdict == "deny"]
 
 
@@ -240,7 +240,7 @@ def test_a_condition_of_the_callers_own_is_no_denial() -> None:
 
     assert isinstance(answer, FieldError)
     assert [one.verdict for one in trace.decisions] == ["allow"]
-    assert not trace.pitfalls
+    assert ConditionFailure(("updateNote",), found=True, by_rules=False) in trace.facts
 
 
 @pytest.mark.parametrize("transformer", [V1, V2])
