@@ -284,6 +284,11 @@ class Model:
         """Return the field of that name, if there is one."""
         return next((field for field in self.fields if field.name == name), None)
 
+    def key_type(self, name: str) -> str:
+        """Return the type of a field of a key: ``ID`` where nobody has declared it."""
+        field = self.field(name)
+        return field.type.name if field else "ID"
+
 
 @dataclass(frozen=True, slots=True)
 class Api:

@@ -146,7 +146,7 @@ def _with_key(
 ) -> dict[str, Argument]:
     declared = {node.name.value for node in draft.document.all_fields(model.name)}
     if kind is OperationKind.DELETE:
-        key = {name: Argument(name, f"{_base(model, name)}!") for name in model.key}
+        key = {name: Argument(name, f"{model.key_type(name)}!") for name in model.key}
         rest = {
             name: argument
             for name, argument in inputs.items()
@@ -166,11 +166,6 @@ def _with_key(
             text = nullable(argument.type) if name == "id" else argument.type
         changed[name] = replace(argument, type=text)
     return changed
-
-
-def _base(model: Model, name: str) -> str:
-    field = model.field(name)
-    return field.type.name if field else "ID"
 
 
 def _with_made_keys(

@@ -127,7 +127,7 @@ def _key_inputs(model: Model) -> Iterator[Definition]:
         keys.append((None, model.key))
     keys += [(index.name, index.fields) for index in model.indexes if not index.made]
     for name, fields in keys:
-        types = [(part, _base(model, part)) for part in fields[1:]]
+        types = [(part, model.key_type(part)) for part in fields[1:]]
         if len(types) == 1:
             yield key_condition_input(key_condition(types[0][1]))
         elif types:
@@ -143,11 +143,6 @@ def _composite_parts(types: list[tuple[str, str]]) -> tuple[Argument, ...]:
         Argument(name, SCALARS.get(base, base) if name == last else base)
         for name, base in types
     )
-
-
-def _base(model: Model, name: str) -> str:
-    field = model.field(name)
-    return field.type.name if field else "ID"
 
 
 def _roots(draft: Draft, access: Access) -> Iterator[Definition]:

@@ -101,15 +101,10 @@ def root_fields(draft: Draft, model: Model) -> Iterator[tuple[str, OutputField]]
             yield "Query", OutputField(index.query_field, connection, arguments)
 
 
-def _base(model: Model, name: str) -> str:
-    field = model.field(name)
-    return field.type.name if field else "ID"
-
-
 def _get_arguments(model: Model) -> tuple[Argument, ...]:
     if not model.custom_key:
         return (Argument("id", "ID!"),)
-    return tuple(Argument(name, f"{_base(model, name)}!") for name in model.key)
+    return tuple(Argument(name, f"{model.key_type(name)}!") for name in model.key)
 
 
 def _sort(
@@ -117,7 +112,7 @@ def _sort(
 ) -> tuple[Argument, ...]:
     if len(fields) == 1:
         return ()
-    types = tuple(_base(model, name) for name in fields[1:])
+    types = tuple(model.key_type(name) for name in fields[1:])
     name, type_name = sort_argument(model.name, index, fields[1:], types)
     return (Argument(name, type_name),)
 
@@ -130,7 +125,7 @@ def _list_arguments(draft: Draft, model: Model, name: str) -> tuple[Argument, ..
     plain = _plain_arguments(draft, model)
     if not model.custom_key or _is_overlooked(draft, model, name):
         return plain
-    partition = Argument(model.key[0], _base(model, model.key[0]))
+    partition = Argument(model.key[0], model.key_type(model.key[0]))
     sort = _sort(model, model.key, None)
     return (partition, *sort, *plain, SORT_DIRECTION_ARGUMENT)
 
@@ -149,7 +144,7 @@ def _index_arguments(draft: Draft, model: Model, index: Index) -> tuple[Argument
     required = "!" if draft.options.transformer is Transformer.V2 else ""
     name = index.fields[0]
     return (
-        Argument(name, _base(model, name) + required),
+        Argument(name, model.key_type(name) + required),
         *_sort(model, index.fields, index.name),
         SORT_DIRECTION_ARGUMENT,
         Argument("filter", page_filter_name(model.name)),

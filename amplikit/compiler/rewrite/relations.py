@@ -108,8 +108,7 @@ def _to_many(
         ("limit", limit),
     )
     indexed = index_line(index.name, index.fields, None, options)
-    key = source.field(own)
-    held = _held(target, attribute, key.type.name if key else "ID")
+    held = _held(target, attribute, source.key_type(own))
     return Replaced(line, Held(held.model, held.name, held.type, indexed))
 
 
@@ -130,8 +129,7 @@ def _to_one(
     )
     if made_up:
         return Replaced(directive(kind))
-    key = target.field(relation.keys[0][0])
-    held = _held(source, written[0], key.type.name if key else "ID")
+    held = _held(source, written[0], target.key_type(relation.keys[0][0]))
     return Replaced(directive(kind, ("fields", names(written))), held)
 
 
