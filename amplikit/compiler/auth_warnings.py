@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import RuleOperation, Strategy, Transformer
+from amplikit.blueprint.owner_field import kept_owner
 from amplikit.compiler.document import find_directive
 from amplikit.compiler.role_matrix import matrix_of
 from amplikit.compiler.rules import type_rules, written_rules
@@ -131,7 +132,8 @@ def _reassigning(draft: Draft) -> Iterator[Problem]:
     yield warning(
         "owner-may-reassign",
         f"Owners may give away what they own: {listed}.",
-        f"Give '{first}.{owners[0]}' rules of its own, without 'update' for owners.",
+        f"Give '{first}.{owners[0]}' rules of its own, without 'update' for owners: "
+        f"'{kept_owner(draft.models[first], owners[0])}'.",
         draft.models[first].where,
         "WARNING: owners may reassign ownership for the following model(s) and "
         f"role(s): {listed}. If this is not intentional, you may want to apply "

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from graphql import ObjectTypeDefinitionNode, parse
-
 from amplikit.blueprint.modes import AuthMode
 from amplikit.blueprint.operations import (
     Authorize,
@@ -22,24 +20,16 @@ from amplikit.blueprint.operations import (
     Who,
 )
 from amplikit.blueprint.resources import RoleKind
+from amplikit.inspect.printed import field_modes, object_types
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from graphql import ConstDirectiveNode
 
     from amplikit.blueprint.operations import Grant, Resolver
     from amplikit.blueprint.resources import Blueprint
 
 __all__ = ["AccessChange", "access_changes"]
 
-_MODES = {
-    "aws_api_key": AuthMode.API_KEY,
-    "aws_iam": AuthMode.IAM,
-    "aws_oidc": AuthMode.OIDC,
-    "aws_cognito_user_pools": AuthMode.USER_POOLS,
-    "aws_lambda": AuthMode.LAMBDA,
-}
 _POOL_ROLES = {
     RoleKind.IDENTITY_POOL_AUTHENTICATED: "signed-in role",
     RoleKind.IDENTITY_POOL_UNAUTHENTICATED: "guest role",
@@ -87,16 +77,9 @@ class _Gates:
     """The modes of each field of a schema, and its resolvers by field."""
 
     def __init__(self, blueprint: Blueprint) -> None:
-        self._default = blueprint.auth.default
         self._resolvers = {one.coordinate: one for one in blueprint.resolvers}
-        self._modes: dict[str, frozenset[AuthMode]] = {}
-        for node in parse(blueprint.sdl).definitions:
-            if not isinstance(node, ObjectTypeDefinitionNode):
-                continue
-            of_type = _named(node.directives) or frozenset({self._default})
-            for field in node.fields or ():
-                place = f"{node.name.value}.{field.name.value}"
-                self._modes[place] = _named(field.directives) or of_type
+        types = object_types(blueprint.sdl)
+        self._modes = field_modes(types, blueprint.auth.default)
 
     @property
     def fields(self) -> frozenset[str]:
@@ -109,13 +92,6 @@ class _Gates:
             return NOBODY
         resolver = self._resolvers.get(coordinate)
         return _let_in(resolver, mode) if resolver else EVERYBODY
-
-
-def _named(
-    directives: tuple[ConstDirectiveNode, ...] | None,
-) -> frozenset[AuthMode]:
-    names = (node.name.value for node in directives or ())
-    return frozenset(_MODES[name] for name in names if name in _MODES)
 
 
 def _let_in(resolver: Resolver, mode: AuthMode) -> tuple[str, ...]:

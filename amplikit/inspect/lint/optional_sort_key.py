@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from amplikit.errors import Problem
+from amplikit.inspect.written import written_models
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def check(api: Api, config: Config) -> Iterator[Problem]:
     """Yield one warning an optional field that an index sorts by."""
     del config
-    for model in api.models:
+    for model in written_models(api):
         for index in model.indexes:
             for name in index.fields[1:]:
                 field = model.field(name)
