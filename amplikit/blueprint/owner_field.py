@@ -1,7 +1,9 @@
 """The rules that an owner field needs, so that an item stays with its owner (v2).
 
 A field's rules replace those of its model. So each is written again: owners without
-``update``, and everybody of a mode without any writing.
+``update``, and everybody of a mode without any writing. A field's rule has one word for
+all reads, and it opens them all on the model; so a rule that allows but some of them
+does not read the field.
 """
 
 from __future__ import annotations
@@ -13,11 +15,11 @@ from amplikit.blueprint.api import RuleOperation, Strategy
 from amplikit.blueprint.operation_kinds import READ_OPERATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from amplikit.blueprint.api import AuthRule, Model
 
-__all__ = ["field_rule", "kept_owner"]
+__all__ = ["kept_owner", "reads_partly"]
 
 _WRITES = (RuleOperation.CREATE, RuleOperation.UPDATE)
 _TAKEN = {
@@ -33,15 +35,20 @@ def kept_owner(model: Model, name: str) -> str:
     own = field.rules if field else None
     rules = own if own is not None else model.rules or ()
     texts = (
-        field_rule(rule, rule.operations - _TAKEN.get(rule.allow, frozenset()))
+        _field_rule(rule, rule.operations - _TAKEN.get(rule.allow, frozenset()))
         for rule in rules
     )
     return f"@auth(rules: [{', '.join(text for text in texts if text)}])"
 
 
-def field_rule(rule: AuthRule, operations: Iterable[RuleOperation]) -> str | None:
-    """Return a model's rule as a field may have it; None if it would allow nothing."""
-    words = ", ".join(_words(frozenset(operations)))
+def reads_partly(rule: AuthRule) -> bool:
+    """Whether a rule allows some reads, and others not."""
+    allowed = rule.operations & frozenset(READ_OPERATIONS)
+    return 0 < len(allowed) < len(READ_OPERATIONS)
+
+
+def _field_rule(rule: AuthRule, operations: frozenset[RuleOperation]) -> str | None:
+    words = ", ".join(_words(operations))
     if not words:
         return None
     return f"{{ {', '.join((*_whom(rule), f'operations: [{words}]'))} }}"
@@ -64,9 +71,9 @@ def _whom(rule: AuthRule) -> Iterator[str]:
 
 
 def _words(operations: frozenset[RuleOperation]) -> Iterator[str]:
-    """Yield the operations in a field's words: it has one for all reads."""
+    """Yield the operations in a field's words."""
     yield from (one.value for one in _WRITES if one in operations)
-    if not operations.isdisjoint(READ_OPERATIONS):
+    if operations.issuperset(READ_OPERATIONS):
         yield "read"
     if RuleOperation.DELETE in operations:
         yield RuleOperation.DELETE.value

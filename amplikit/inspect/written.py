@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from amplikit.blueprint.access_matrix import role_names
 from amplikit.blueprint.api import Strategy
 from amplikit.blueprint.operation_kinds import MUTATION_OF
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from amplikit.blueprint.api import Api, AuthRule, Model
 
 __all__ = [
+    "callers",
     "every_rule",
     "is_join",
     "listens",
@@ -41,6 +43,12 @@ def every_rule(model: Model) -> Iterator[AuthRule]:
 def owner_rules(model: Model) -> Iterator[AuthRule]:
     """Yield the rules of the type itself that are for owners."""
     return (rule for rule in model.rules or () if rule.allow is Strategy.OWNER)
+
+
+def callers(rule: AuthRule, api: Api) -> frozenset[str]:
+    """Return the roles of a v2 rule: one, or one a group."""
+    sub_owners = api.flag("useSubUsernameForDefaultIdentityClaim", default=True)
+    return frozenset(role_names(rule, sub_owners=sub_owners))
 
 
 def listens(model: Model) -> bool:

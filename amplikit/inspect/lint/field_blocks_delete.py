@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from amplikit.blueprint.access_matrix import MODE_OF
 from amplikit.blueprint.api import OperationKind, RuleOperation, Transformer
 from amplikit.errors import Problem
-from amplikit.inspect.written import written_models
+from amplikit.inspect.written import callers, written_models
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +28,7 @@ def check(api: Api, config: Config) -> Iterator[Problem]:
         if not any(one.kind is OperationKind.DELETE for one in model.operations):
             continue
         for field in model.fields:
-            rule, twin = _blocked(model, field)
+            rule, twin = _blocked(model, field, api)
             if rule is not None:
                 place = f"{model.name}.{field.name}"
                 yield Problem(
@@ -44,28 +43,22 @@ def check(api: Api, config: Config) -> Iterator[Problem]:
                         else f"Repeat the rule on '{place}' with operations: [delete], "
                         "or remove 'delete' from it."
                     ),
-                    where=(twin or (field.rules or (rule,))[0]).where,
+                    where=twin.where if twin else field.where,
                     severity="warning",
                 )
 
 
-def _blocked(model: Model, field: Field) -> tuple[AuthRule | None, AuthRule | None]:
+def _blocked(
+    model: Model, field: Field, api: Api
+) -> tuple[AuthRule | None, AuthRule | None]:
     """Return a rule that deletes in vain, and the field's rule for the same callers."""
     if field.rules is None:
         return None, None
     for rule in model.rules or ():
         if RuleOperation.DELETE not in rule.operations:
             continue
-        for who in _callers(rule):
-            twin = next((one for one in field.rules if who in _callers(one)), None)
+        for who in callers(rule, api):
+            twin = next((one for one in field.rules if who in callers(one, api)), None)
             if twin is None or RuleOperation.DELETE not in twin.operations:
                 return rule, twin
     return None, None
-
-
-def _callers(rule: AuthRule) -> tuple[tuple[object, ...], ...]:
-    """Return the roles of a rule: one, or one a group."""
-    owner = (rule.owner_field, rule.identity_claim)
-    of_item = owner if rule.allow == "owner" else (rule.groups_field, rule.group_claim)
-    base = (rule.allow, MODE_OF[rule.provider], *of_item)
-    return tuple((*base, name) for name in rule.groups) or (base,)

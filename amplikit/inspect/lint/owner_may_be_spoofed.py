@@ -50,10 +50,11 @@ def check(api: Api, config: Config) -> Iterator[Problem]:
 def _stranger(model: Model, name: str) -> AuthRule | None:
     """Return the first rule for everybody of a mode that may create with the field.
 
-    A list of owners is for sharing: whoever creates is meant to fill it in.
+    A list of owners is for sharing: whoever creates is meant to fill it in. A field
+    that the transformer has added is in no input.
     """
     field = model.field(name)
-    if field is None or field.type.is_list:
+    if field is None or field.type.is_list or not field.declared:
         return None
     rules = field.rules if field.rules is not None else model.rules or ()
     return next(

@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import (
-    OperationKind,
     RuleOperation,
     Strategy,
     Transformer,
@@ -19,15 +18,15 @@ from amplikit.blueprint.api import (
 from amplikit.blueprint.operation_kinds import (
     MUTATION_OF,
     READ_OPERATIONS,
-    RULE_OPERATION_OF,
 )
+from amplikit.blueprint.reads import without_listening
 from amplikit.errors import Problem
 from amplikit.inspect.written import listens, written_models
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from amplikit.blueprint.api import Api, AuthRule, Model
+    from amplikit.blueprint.api import Api, AuthRule
     from amplikit.blueprint.config import Config
 
 
@@ -37,9 +36,7 @@ def check(api: Api, config: Config) -> Iterator[Problem]:
     if api.transformer is not Transformer.V2:
         return
     for model in written_models(api):
-        if not listens(model):
-            continue
-        for rule in model.rules or ():
+        for rule in model.rules or () if listens(model) else ():
             if rule.allow is Strategy.PUBLIC and _says_read(rule):
                 fields = ", ".join(
                     f"'{operation.field}'"
@@ -54,7 +51,7 @@ def check(api: Api, config: Config) -> Iterator[Problem]:
                     ),
                     hint=(
                         "Name the queries instead of 'read': operations: "
-                        f"[{', '.join(_queries(model))}]."
+                        f"{without_listening(rule, model)}."
                     ),
                     where=rule.where,
                     severity="warning",
@@ -65,15 +62,3 @@ def _says_read(rule: AuthRule) -> bool:
     """Whether reading is all, or part, of what the rule is said to allow."""
     reads = frozenset(READ_OPERATIONS)
     return reads <= rule.operations < frozenset(RuleOperation)
-
-
-def _queries(model: Model) -> Iterator[str]:
-    """Yield the read operations that the model has, but for listening."""
-    made = {RULE_OPERATION_OF[operation.kind] for operation in model.operations}
-    indexed = any(index.query_field for index in model.indexes)
-    for kind in (OperationKind.GET, OperationKind.LIST):
-        if RuleOperation(kind) in made or (kind is OperationKind.LIST and indexed):
-            yield kind.value
-    for kind in (OperationKind.SYNC, OperationKind.SEARCH):
-        if RuleOperation(kind) in made:
-            yield kind.value

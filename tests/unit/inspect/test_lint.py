@@ -109,6 +109,10 @@ QUIET = {
         '{ allow: owner, ownerField: "editors" }, { allow: private }',
         "editors: [String]",
     ),
+    "an owner field that is in no input": (
+        "{ allow: owner }, { allow: private }",
+        "a: Int",
+    ),
     "reading is everything that is allowed": ("{ allow: public }", "a: Int"),
     "signed-in readers may listen": (
         "{ allow: owner }, { allow: private, operations: [read] }",
