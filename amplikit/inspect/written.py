@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from amplikit.blueprint.access_matrix import role_names
 from amplikit.blueprint.api import Strategy
+from amplikit.blueprint.modes import AuthMode
 from amplikit.blueprint.operation_kinds import MUTATION_OF
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from amplikit.blueprint.api import Api, AuthRule, Model
 
 __all__ = [
+    "RULE_FOR",
     "callers",
     "every_rule",
     "is_join",
@@ -21,6 +23,15 @@ __all__ = [
     "owner_rules",
     "written_models",
 ]
+
+RULE_FOR = {
+    AuthMode.API_KEY: "{ allow: public, provider: apiKey }",
+    AuthMode.IAM: "{ allow: private, provider: iam }",
+    AuthMode.USER_POOLS: "{ allow: private, provider: userPools }",
+    AuthMode.OIDC: "{ allow: owner, provider: oidc }",
+    AuthMode.LAMBDA: "{ allow: custom, provider: function }",
+}
+"""A rule of ``@auth`` that lets callers of a mode in."""
 
 
 def is_join(model: Model) -> bool:

@@ -10,9 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from amplikit.blueprint.access_matrix import MODE_OF
+from amplikit.blueprint.api import Transformer
 from amplikit.blueprint.modes import AuthMode
 from amplikit.errors import Problem
-from amplikit.inspect.written import every_rule, written_models
+from amplikit.inspect.written import RULE_FOR, every_rule, written_models
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,21 +21,15 @@ if TYPE_CHECKING:
     from amplikit.blueprint.api import Api
     from amplikit.blueprint.config import Config
 
-_RULES = {
-    AuthMode.API_KEY: "{ allow: public, provider: apiKey }",
-    AuthMode.IAM: "{ allow: private, provider: iam }",
-    AuthMode.USER_POOLS: "{ allow: private, provider: userPools }",
-    AuthMode.OIDC: "{ allow: owner, provider: oidc }",
-    AuthMode.LAMBDA: "{ allow: custom, provider: function }",
-}
-
 
 def check(api: Api, config: Config) -> Iterator[Problem]:
     """Yield one warning a model whose directives name a mode that no rule lets in."""
-    del config
+    beside = config.iam_access or config.admin_role_names
     for model in written_models(api):
-        ruled = {MODE_OF[rule.provider] for rule in every_rule(model)}
-        missing = [mode for mode in model.modes if mode not in ruled]
+        let_in = {MODE_OF[rule.provider] for rule in every_rule(model)}
+        if beside and api.transformer is Transformer.V2:
+            let_in.add(AuthMode.IAM)
+        missing = [mode for mode in model.modes if mode not in let_in]
         if missing:
             yield Problem(
                 code="aws-directive-on-model",
@@ -44,7 +39,7 @@ def check(api: Api, config: Config) -> Iterator[Problem]:
                 ),
                 hint=(
                     "Remove the directive, and add the rule that is meant: "
-                    f"'{_RULES[missing[0]]}'."
+                    f"'{RULE_FOR[missing[0]]}'."
                 ),
                 where=model.where,
                 severity="warning",

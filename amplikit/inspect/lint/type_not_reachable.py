@@ -13,6 +13,7 @@ from graphql import ListTypeNode, NamedTypeNode, NonNullTypeNode
 
 from amplikit.errors import Problem
 from amplikit.inspect.printed import MODE_DIRECTIVES, field_modes, object_types
+from amplikit.inspect.written import RULE_FOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,11 @@ def check(api: Api, config: Config) -> Iterator[Problem]:
                     f"'{place}' lets {shown} through, and its type '{name}' does not: "
                     "all of its fields are refused."
                 ),
-                hint=f"Write 'type {name} {_directives(schema, name, missing)}'.",
+                hint=(
+                    f"Write 'type {name} {_directives(schema, name, missing)}'."
+                    if api.model(name) is None
+                    else f"Give '{name}' a rule: '{RULE_FOR[min(missing)]}'."
+                ),
                 where=where,
                 severity="warning",
             )
