@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from amplikit.blueprint.modes import AuthConfig
+    from amplikit.blueprint.modes import AuthConfig, AuthMode
     from amplikit.blueprint.remote import RemoteCall
     from amplikit.errors import Where
 
@@ -100,6 +100,7 @@ class AuthRule:
     v1's index queries and relations are guarded by rules that were written with
     ``read``: those have all five read operations. The old argument ``queries`` gives
     GET and LIST alone. ``groups_field`` is None unless the rule is for dynamic groups.
+    ``provider_written``: the schema names it, else the strategy has decided.
     """
 
     allow: Strategy
@@ -112,6 +113,7 @@ class AuthRule:
     groups: tuple[str, ...] = ()
     groups_field: str | None = None
     group_claim: str = "cognito:groups"
+    provider_written: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +276,7 @@ class Model:
     stored_as: str | None = None
     version: Version | None = None
     synced: bool = False
+    modes: tuple[AuthMode, ...] = ()
 
     @property
     def table(self) -> str:

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from amplikit.blueprint.grants import Subject
     from amplikit.blueprint.modes import AuthConfig
 
-__all__ = ["FieldAccess", "field_access"]
+__all__ = ["MODE_DIRECTIVES", "FieldAccess", "field_access"]
 
 _GROUPS: Final = "cognito:groups"
-_MODES: Final = {
+MODE_DIRECTIVES: Final = {
     "aws_api_key": AuthMode.API_KEY,
     "aws_iam": AuthMode.IAM,
     "aws_oidc": AuthMode.OIDC,
@@ -73,9 +73,9 @@ def field_access(
         return FieldAccess(frozenset(auth.modes), _groups_of(field, "aws_auth"))
     for directives in (field, parent):
         modes = frozenset(
-            _MODES[directive.name.value]
+            MODE_DIRECTIVES[directive.name.value]
             for directive in directives
-            if directive.name.value in _MODES
+            if directive.name.value in MODE_DIRECTIVES
         )
         if modes:
             return FieldAccess(modes, _groups_of(directives, "aws_cognito_user_pools"))

@@ -1,4 +1,7 @@
-"""``amplikit check --fix``: a v1 schema becomes v2, with what that changes for whom."""
+"""``amplikit check --fix``: v1 becomes v2, and what v2 is warned of is mended.
+
+Either says what it changes for whom, from the grants before and after.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,18 @@ import typer
 from amplikit.blueprint.api import Transformer
 from amplikit.cli._changes import access_lines, section_lines
 from amplikit.cli._compile import compile_options
-from amplikit.cli._output import problem_json, write_json, write_problems
+from amplikit.cli._mending import Applied, mend_all, only_repeats
+from amplikit.cli._output import (
+    printable,
+    problem_json,
+    where_json,
+    write_json,
+    write_problems,
+)
 from amplikit.cli._rewriting import FileChange, diff_of, file_changes, write_changes
 from amplikit.compiler import Source, compile_schema
-from amplikit.compiler.rewrite.schema import rewrite
+from amplikit.compiler.rewrite.edits import between
+from amplikit.compiler.rewrite.schema import as_it_was, rewrite
 from amplikit.errors import SchemaInvalid
 from amplikit.inspect.changes import Changes, changes
 from amplikit.planner import plan
@@ -32,17 +43,21 @@ _FOREIGN = "directive-of-other-transformer"
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """What was or would be written, and what it changes."""
+    """What was or would be written, and what it changes.
+
+    ``applied`` is None if the schema was rewritten, or would have been.
+    """
 
     files: tuple[FileChange, ...]
     changes: Changes
     problems: tuple[Problem, ...]
     written: bool
     configured: Transformer
+    applied: tuple[Applied, ...] | None = None
 
 
 def fix(loaded: Loaded, base: Path, *, dry_run: bool) -> Fixed:
-    """Rewrite a v1 schema to v2 in its files, or only say how.
+    """Rewrite a v1 schema to v2 in its files, or mend a v2 schema, or only say how.
 
     Raises ``SchemaInvalid`` when a person has to decide something first; nothing is
     then written.
@@ -53,10 +68,12 @@ def fix(loaded: Loaded, base: Path, *, dry_run: bool) -> Fixed:
     known = compile_schema(sources, replace(options, transformer=Transformer.V2))
     foreign = any(problem.code == _FOREIGN for problem in known.problems)
     second = config.transformer is Transformer.V2
-    if second and known.api is None and not foreign:
+    if second and (known.api is not None or only_repeats(known.problems)):
+        return _mend(loaded, sources, base, dry_run=dry_run)
+    if second and not foreign:
         raise SchemaInvalid(*loaded.problems, *known.problems)
     rewritten = rewrite(sources, options)
-    if known.api is not None and (second or rewritten.before is None):
+    if known.api is not None and rewritten.before is None:
         return Fixed(
             (),
             Changes((), (), ()),
@@ -80,6 +97,31 @@ def fix(loaded: Loaded, base: Path, *, dry_run: bool) -> Fixed:
     )
 
 
+def _mend(
+    loaded: Loaded, sources: tuple[Source, ...], base: Path, *, dry_run: bool
+) -> Fixed:
+    mended = mend_all(sources, loaded.config, compile_options(loaded.config))
+    edits = tuple(
+        edit
+        for old, new in zip(sources, mended.sources, strict=True)
+        for edit in between(old.file, old.text, new.text)
+    )
+    files = file_changes(edits, base)
+    if not dry_run:
+        write_changes(files)
+    left = mended.findings
+    if dry_run:
+        left = tuple(as_it_was(one, sources, mended.sources, edits) for one in left)
+    return Fixed(
+        files,
+        changes(mended.before, mended.after),
+        (*loaded.problems, *mended.refused, *left),
+        written=bool(files) and not dry_run,
+        configured=Transformer.V2,
+        applied=mended.applied,
+    )
+
+
 def write_fixed(fixed: Fixed, *, base: Path, dry_run: bool, as_json: bool) -> None:
     """Print what was done and what it changes."""
     found = fixed.changes
@@ -94,16 +136,32 @@ def write_fixed(fixed: Fixed, *, base: Path, dry_run: bool, as_json: bool) -> No
                 "access": [asdict(change) for change in found.access],
                 "schema": [asdict(change) for change in found.schema],
                 "tables": [asdict(change) for change in found.tables],
+                "fixes": [
+                    {
+                        "code": one.code,
+                        "where": one.where and where_json(one.where),
+                        "says": one.says,
+                    }
+                    for one in fixed.applied or ()
+                ],
                 "problems": [problem_json(problem) for problem in fixed.problems],
             }
         )
         return
     if dry_run:
         typer.echo(diff_of(fixed.files), nl=False)
+    done = "rewritten to v2" if fixed.applied is None else "mended"
     for change in fixed.files if fixed.written else ():
-        typer.echo(f"{change.name}: rewritten to v2.")
+        typer.echo(f"{change.name}: {done}.")
+    for one in fixed.applied or ():
+        place = f"{printable(str(one.where))}: " if one.where else ""
+        typer.echo(f"{place}{printable(one.says)} [{one.code}]")
     if not fixed.files:
-        typer.echo("There is nothing to rewrite: the schema is good v2 as it is.")
+        typer.echo(
+            "There is nothing to rewrite: the schema is good v2 as it is."
+            if fixed.applied is None
+            else "There is nothing to mend."
+        )
     for line in access_lines((one, one.mode) for one in found.access):
         typer.echo(line)
     _section(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,17 +13,27 @@ from amplikit.cli._options import Inputs, JsonOption, command
 from amplikit.cli._output import not_yet, problem_json, write_json, write_problems
 from amplikit.inspect import lint
 
+if TYPE_CHECKING:
+    from amplikit.errors import Problem
+
 __all__ = ["attach"]
 
 _FixOption = Annotated[
     bool,
-    typer.Option("--fix", help="Rewrite a v1 schema to v2, and say what changes."),
+    typer.Option(
+        "--fix",
+        help="Rewrite a v1 schema to v2, or mend what is warned of in a v2 schema; "
+        "say what changes for whom.",
+    ),
 ]
 _DryRunOption = Annotated[
     bool,
     typer.Option(
         "--dry-run", "--diff", help="With --fix: show the diff, write nothing."
     ),
+]
+_StrictOption = Annotated[
+    bool, typer.Option("--strict", help="Exit with status 1 if anything is warned of.")
 ]
 _FidelityOption = Annotated[
     bool, typer.Option("--fidelity", help="List what is assumed about AWS.")
@@ -42,6 +52,7 @@ def _check(
     as_json: JsonOption = False,
     fix: _FixOption = False,
     dry_run: _DryRunOption = False,
+    strict: _StrictOption = False,
     fidelity: _FidelityOption = False,
 ) -> None:
     if fidelity:
@@ -52,6 +63,7 @@ def _check(
         base = inputs.base()
         fixed = fix_schema(inputs.load(), base, dry_run=dry_run)
         write_fixed(fixed, base=base, dry_run=dry_run, as_json=as_json)
+        _leave(fixed.problems, strict=strict)
         return
     compiled = compile_loaded(inputs.load())
     blueprint = compiled.blueprint
@@ -64,10 +76,17 @@ def _check(
                 "problems": [problem_json(problem) for problem in problems],
             }
         )
-        return
-    write_problems(problems, base=inputs.base())
-    typer.echo(
-        f"{blueprint.name}: transformer {blueprint.transformer.value}, "
-        f"{len(blueprint.tables)} tables, {len(blueprint.resolvers)} resolvers, "
-        f"{len(problems)} warnings."
-    )
+    else:
+        write_problems(problems, base=inputs.base())
+        typer.echo(
+            f"{blueprint.name}: transformer {blueprint.transformer.value}, "
+            f"{len(blueprint.tables)} tables, {len(blueprint.resolvers)} resolvers, "
+            f"{len(problems)} warnings."
+        )
+    _leave(problems, strict=strict)
+
+
+def _leave(problems: tuple[Problem, ...], *, strict: bool) -> None:
+    """End with status 1 if ``--strict`` was given and there are warnings."""
+    if strict and problems:
+        raise typer.Exit(1)

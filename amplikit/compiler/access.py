@@ -14,9 +14,11 @@ from amplikit.blueprint.modes import AuthMode
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from graphql import ObjectTypeDefinitionNode, ObjectTypeExtensionNode
+
     from amplikit.blueprint.api import Provider
 
-__all__ = ["Access", "mode_directives"]
+__all__ = ["Access", "mode_directives", "written_modes"]
 
 _DIRECTIVES = {
     AuthMode.API_KEY: "@aws_api_key",
@@ -41,6 +43,14 @@ def mode_directives(
         return ()
     wanted = others | {default} if with_default or default in modes else others
     return tuple(text for mode, text in _DIRECTIVES.items() if mode in wanted)
+
+
+def written_modes(
+    node: ObjectTypeDefinitionNode | ObjectTypeExtensionNode,
+) -> tuple[AuthMode, ...]:
+    """Return the modes that the schema itself names on a type."""
+    written = {f"@{use.name.value}" for use in node.directives or ()}
+    return tuple(mode for mode, text in _DIRECTIVES.items() if text in written)
 
 
 class Access:

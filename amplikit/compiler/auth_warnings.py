@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import RuleOperation, Strategy, Transformer
+from amplikit.blueprint.owner_field import kept_owner
 from amplikit.compiler.document import find_directive
 from amplikit.compiler.role_matrix import matrix_of
 from amplikit.compiler.rules import type_rules, written_rules
@@ -127,12 +128,23 @@ def _reassigning(draft: Draft) -> Iterator[Problem]:
     listed = ", ".join(
         f"{model}: [{', '.join(owners)}]" for model, owners in found.items()
     )
-    first, owners = next(iter(found.items()))
+    written = next(
+        (
+            (draft.models[model], name)
+            for model, owners in found.items()
+            for name in owners
+            if (field := draft.models[model].field(name)) and field.declared
+        ),
+        None,
+    )
     yield warning(
         "owner-may-reassign",
         f"Owners may give away what they own: {listed}.",
-        f"Give '{first}.{owners[0]}' rules of its own, without 'update' for owners.",
-        draft.models[first].where,
+        f"Give '{written[0].name}.{written[1]}' rules of its own, without 'update' for "
+        f"owners: '{kept_owner(*written)}'."
+        if written
+        else "Leave it as it is: an owner field that is not declared is in no input.",
+        written[0].where if written else draft.models[next(iter(found))].where,
         "WARNING: owners may reassign ownership for the following model(s) and "
         f"role(s): {listed}. If this is not intentional, you may want to apply "
         "field-level authorization rules to these fields. To read more: "

@@ -146,6 +146,7 @@ def meant(rule: WrittenRule, transformer: Transformer) -> AuthRule:
         groups=groups or () if static else (),
         groups_field=groups_field or "groups" if dynamic else None,
         group_claim=rule.text("groupClaim") or "cognito:groups",
+        provider_written=rule.text("provider") is not None,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import Field, Model, OperationKind, Transformer, TypeRef
 from amplikit.blueprint.operation_kinds import MUTATION_OF, ROOT_OF
+from amplikit.compiler.access import written_modes
 from amplikit.compiler.document import fields_of, find_field
 from amplikit.compiler.naming import is_name
 from amplikit.compiler.operations import model_operations, subscription_level
@@ -223,6 +224,7 @@ def apply(use: DirectiveUse, draft: Draft) -> Draft:
         updated_at=_populated(use, updated_at),
         public_subscriptions=subscription_level(use) == "public",
         synced=synced,
+        modes=written_modes(use.type),
     )
     for name in dict.fromkeys((created_at, updated_at)):
         if name is not None and _populated(use, name) is None:

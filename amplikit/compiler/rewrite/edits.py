@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from amplikit.errors import Where
@@ -23,6 +25,7 @@ __all__ = [
     "Edit",
     "FileEdit",
     "after",
+    "between",
     "edited",
     "new_fields",
     "of_files",
@@ -139,6 +142,18 @@ def edited(text: str, edits: Iterable[FileEdit]) -> str:
         parts += [text[done : edit.start], edit.text]
         done = edit.end
     return "".join([*parts, text[done:]])
+
+
+def between(file: str, old: str, new: str) -> tuple[FileEdit, ...]:
+    """Return edits that make one text of another, line by line."""
+    before, lines = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    starts = (0, *accumulate(map(len, before)))
+    matcher = SequenceMatcher(None, before, lines, autojunk=False)
+    return tuple(
+        FileEdit(file, starts[first], starts[last], "".join(lines[begin:end]))
+        for kind, first, last, begin, end in matcher.get_opcodes()
+        if kind != "equal"
+    )
 
 
 def original(where: Where, old: str, new: str, edits: Iterable[FileEdit]) -> Where:

@@ -14,17 +14,22 @@ if TYPE_CHECKING:
 
     from graphql import ConstObjectFieldNode
 
+    from amplikit.blueprint.api import RuleOperation
     from amplikit.compiler.options import CompileOptions
     from amplikit.compiler.rules import WrittenRule
 
-__all__ = ["operations_argument", "rule_edits"]
+__all__ = ["operation_list", "operations_argument", "rule_edits"]
 
 _OLD = frozenset({"queries", "mutations"})
 
 
 def operations_argument(rule: WrittenRule) -> str:
     """Return ``operations`` for what a v1 rule protects, however it says so."""
-    allowed = operations_v1(rule)
+    return f"operations: {operation_list(operations_v1(rule))}"
+
+
+def operation_list(allowed: frozenset[RuleOperation]) -> str:
+    """Return operations as a rule of a type lists them."""
     reads = [operation.value for operation in READ_OPERATIONS if operation in allowed]
     if len(reads) == len(READ_OPERATIONS):
         reads = ["read"]
@@ -33,7 +38,7 @@ def operations_argument(rule: WrittenRule) -> str:
         for operation in MODEL_OPERATIONS
         if operation in allowed and operation not in READ_OPERATIONS
     ]
-    return f"operations: [{', '.join([*writes, *reads])}]"
+    return f"[{', '.join([*writes, *reads])}]"
 
 
 def rule_edits(rule: WrittenRule, options: CompileOptions) -> Iterator[Edit]:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from amplikit.compiler.rewrite.edits import Edit, FileEdit
     from amplikit.compiler.rewrite.relations import Held
 
-__all__ = ["Rewritten", "rewrite"]
+__all__ = ["Rewritten", "as_it_was", "rewrite"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def rewrite(sources: Sequence[Source], options: CompileOptions) -> Rewritten:
     ]
     new = compile_schema(changed, options)
     problems = tuple(
-        _as_it_was(problem, texts, changed, edits) for problem in new.problems
+        as_it_was(problem, sources, changed, edits) for problem in new.problems
     )
     if new.api is None:
         problems = tuple(p for p in problems if p.severity == "error")
@@ -106,13 +106,14 @@ def _refused() -> Problem:
     )
 
 
-def _as_it_was(
+def as_it_was(
     problem: Problem,
-    texts: dict[str, str],
+    sources: Sequence[Source],
     changed: Sequence[Source],
     edits: tuple[FileEdit, ...],
 ) -> Problem:
-    """Return a problem of the rewritten text with its place in the old one."""
+    """Return a problem of the changed text with its place in the old one."""
+    texts = {source.file: source.text for source in sources}
     for source in changed:
         if problem.where is not None and problem.where.file == source.file:
             mine = [edit for edit in edits if edit.file == source.file]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from amplikit.emulator.pitfalls.codes import pitfall
 from amplikit.blueprint.grants import holds_for_caller, holds_for_item
+from amplikit.emulator.pitfalls.codes import pitfall
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

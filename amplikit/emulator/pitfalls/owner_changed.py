@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import RuleOperation, Transformer
+from amplikit.blueprint.grants import holds_for_caller, holds_for_item
 from amplikit.blueprint.modes import AuthMode
 from amplikit.blueprint.operations import Who
 from amplikit.emulator.pitfalls.codes import pitfall
 from amplikit.emulator.pitfalls.filters import quoted
 from amplikit.emulator.pitfalls.owners import owner_fields, rules_without
-from amplikit.blueprint.grants import holds_for_caller, holds_for_item
 from amplikit.identity.caller import UserPoolCaller
 
 if TYPE_CHECKING:

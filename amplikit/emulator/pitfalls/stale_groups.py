@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from amplikit.blueprint.grants import groups_of
 from amplikit.blueprint.operations import GroupIs, Who
 from amplikit.emulator.pitfalls.codes import pitfall
-from amplikit.blueprint.grants import groups_of
 from amplikit.identity.caller import UserPoolCaller
 
 if TYPE_CHECKING:

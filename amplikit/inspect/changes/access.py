@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from graphql import ObjectTypeDefinitionNode, parse
-
-from amplikit.blueprint.field_access import field_access
 from amplikit.blueprint.modes import AuthMode
 from amplikit.blueprint.operations import Authorize, Outcome, RequireAuth
 from amplikit.blueprint.resources import RoleKind
+from amplikit.inspect.printed import field_modes, object_types
 from amplikit.inspect.who import EVERYBODY, NOBODY, kinds
 
 if TYPE_CHECKING:
@@ -72,16 +70,7 @@ class _Gates:
 
     def __init__(self, blueprint: Blueprint) -> None:
         self._resolvers = {one.coordinate: one for one in blueprint.resolvers}
-        self._modes: dict[str, frozenset[AuthMode]] = {}
-        for node in parse(blueprint.sdl).definitions:
-            if not isinstance(node, ObjectTypeDefinitionNode):
-                continue
-            for field in node.fields or ():
-                place = f"{node.name.value}.{field.name.value}"
-                admitted = field_access(
-                    field.directives or (), node.directives or (), blueprint.auth
-                )
-                self._modes[place] = admitted.modes
+        self._modes = field_modes(object_types(blueprint.sdl), blueprint.auth)
 
     @property
     def fields(self) -> frozenset[str]:

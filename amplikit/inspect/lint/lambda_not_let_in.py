@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import Provider, Strategy, Transformer
 from amplikit.errors import Problem
+from amplikit.inspect.written import written_models
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,7 @@ def check(api: Api, config: Config) -> Iterator[Problem]:
     if api.transformer is not Transformer.V2 or config.iam_access or not shut_out:
         return
     roles = ", ".join(f"'{role}'" for role in shut_out)
-    for model in api.models:
+    for model in written_models(api):
         for rule in model.rules or ():
             if rule.allow is Strategy.PRIVATE and rule.provider is Provider.IAM:
                 yield Problem(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from amplikit.errors import Problem
+from amplikit.inspect.written import written_models
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 def check(api: Api, config: Config) -> Iterator[Problem]:
     """Yield one warning an optional field that an index sorts by."""
     del config
-    for model in api.models:
-        for index in model.indexes:
+    for model in written_models(api):
+        # Whoever leaves out a part of a relation's own key relates to nothing.
+        for index in (index for index in model.indexes if not index.made):
             for name in index.fields[1:]:
                 field = model.field(name)
                 if field is None or field.type.required or not field.declared:
@@ -34,6 +36,6 @@ def check(api: Api, config: Config) -> Iterator[Problem]:
                         "which is optional: an item without it is not in the index."
                     ),
                     hint=f"Make the field required: '{name}: {field.type.text}!'.",
-                    where=index.where,
+                    where=field.where,
                     severity="warning",
                 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import Provider, Strategy, Transformer
 from amplikit.errors import Problem
+from amplikit.inspect.written import written_models
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,7 @@ def check(api: Api, config: Config) -> Iterator[Problem]:
     del config
     if api.transformer is not Transformer.V2:
         return
-    for model in api.models:
+    for model in written_models(api):
         rules = [rule for rule in model.rules or () if rule.provider in _IAM]
         private = {
             operation

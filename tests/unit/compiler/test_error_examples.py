@@ -10,8 +10,10 @@ from typing import NamedTuple
 import pytest
 
 from amplikit.blueprint.api import Transformer
+from amplikit.blueprint.config import ApiKeyConfig, Config, FunctionConfig
 from amplikit.blueprint.modes import AuthConfig, AuthMode
 from amplikit.compiler import CompileOptions, Source, compile_schema
+from amplikit.inspect import lint
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "errors.md").read_text()
@@ -41,21 +43,37 @@ EXAMPLES = [
 
 def codes(example: Example, *, errors_alone: bool = False) -> set[str]:
     options = dict(part.split("=") for part in example.options.split())
+    words = {name: tuple(text.split(",")) for name, text in options.items()}
+    auth = AuthConfig(
+        AuthMode(options.get("auth", "API_KEY")),
+        tuple(AuthMode(mode) for mode in words.get("additional", ())),
+    )
+    flags = tuple(
+        (name.removeprefix("!"), not name.startswith("!"))
+        for name in words.get("flags", ())
+    )
+    transformer = Transformer(example.transformer)
     compiled = compile_schema(
         [Source("schema.graphql", example.schema)],
-        CompileOptions(
-            Transformer(example.transformer),
-            AuthConfig(AuthMode(options.get("auth", "API_KEY"))),
-            tuple(
-                (name.removeprefix("!"), not name.startswith("!"))
-                for name in options.get("flags", "").split(",")
-                if name
-            ),
+        CompileOptions(transformer, auth, flags),
+    )
+    config = Config(
+        name="example",
+        transformer=transformer,
+        auth=auth,
+        flags=flags,
+        groups=words.get("groups", ()),
+        admin_role_names=words.get("admins", ()),
+        api_keys=(ApiKeyConfig("default", int(options.get("expires_days", "7"))),),
+        functions=tuple(
+            FunctionConfig(role, Path("lambdas") / role, role)
+            for role in words.get("functions", ())
         ),
     )
+    warnings = lint(compiled.api, config) if compiled.api else ()
     return {
         problem.code
-        for problem in compiled.problems
+        for problem in (*compiled.problems, *warnings)
         if problem.severity == "error" or not errors_alone
     }
 

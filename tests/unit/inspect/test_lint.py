@@ -86,6 +86,80 @@ def test_an_admin_role_is_let_in() -> None:
     assert found(schema, "v2", ("writer-role",)) == []
 
 
+JOINED = """
+type Post @model @auth(rules: [{ allow: private, provider: iam }]) {
+  id: ID! tags: [Tag] @manyToMany(relationName: "PostTags")
+}
+type Tag @model @auth(rules: [{ allow: private, provider: iam }]) {
+  id: ID! posts: [Post] @manyToMany(relationName: "PostTags")
+}
+"""
+
+
+def test_a_joining_model_repeats_no_warning_of_its_sides() -> None:
+    assert found(JOINED, "v2") == [("lambda-not-let-in", 2), ("lambda-not-let-in", 5)]
+
+
+QUIET = {
+    "an admin group creates for others": (
+        '{ allow: owner }, { allow: groups, groups: ["Admin"] }',
+        "owner: String",
+    ),
+    "a list of owners is for sharing": (
+        '{ allow: owner, ownerField: "editors" }, { allow: private }',
+        "editors: [String]",
+    ),
+    "an owner field that is in no input": (
+        "{ allow: owner }, { allow: private }",
+        "a: Int",
+    ),
+    "reading is everything that is allowed": ("{ allow: public }", "a: Int"),
+    "signed-in readers may listen": (
+        "{ allow: owner }, { allow: private, operations: [read] }",
+        "a: Int",
+    ),
+    "a field's rules name every group that deletes": (
+        '{ allow: groups, groups: ["A", "B"] }',
+        'a: Int @auth(rules: [{ allow: groups, groups: ["B", "A"] }])',
+    ),
+    "a claim that only a trigger can add": (
+        '{ allow: owner, identityClaim: "custom:tenant" }',
+        "a: Int",
+    ),
+    "a provider that says what the strategy says": (
+        "{ allow: owner, provider: userPools }",
+        "a: Int",
+    ),
+    "a status without an enum": ("{ allow: public }", "status: String"),
+    "an id of something that is no model": ("{ allow: public }", "googleID: ID"),
+}
+
+
+@pytest.mark.parametrize(("rules", "field"), QUIET.values(), ids=QUIET)
+def test_what_is_meant_is_not_warned_of(rules: str, field: str) -> None:
+    schema = f"type Note @model @auth(rules: [{rules}]) {{ id: ID! {field} }}"
+    assert found(schema, "v2") == []
+
+
+def test_a_group_that_may_not_delete_one_field_is_named_by_its_own_rule() -> None:
+    schema = """type Note @model @auth(rules: [{ allow: groups, groups: ["A", "B"] }]) {
+  id: ID!
+  a: Int @auth(rules: [
+    { allow: groups, groups: ["A"] }
+    { allow: groups, groups: ["B"], operations: [read] }
+  ])
+}"""
+    assert found(schema, "v2") == [("field-blocks-delete", 5)]
+
+
+def test_a_subscription_that_is_open_on_purpose_is_not_warned_of() -> None:
+    schema = (
+        "type Note @model(subscriptions: { level: public }) "
+        "@auth(rules: [{ allow: owner, queries: [get, list] }]) { id: ID! }"
+    )
+    assert found(schema, "v1") == []
+
+
 def test_every_rule_file_is_in_the_list() -> None:
     folder = Path(__file__).parents[3] / "amplikit" / "inspect" / "lint"
     files = {path.stem for path in folder.glob("*.py")} - {"__init__"}
