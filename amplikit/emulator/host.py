@@ -20,6 +20,7 @@ from graphql import (
 )
 from strawberry.extensions import SchemaExtension
 
+from amplikit.blueprint.denials import ByPolicy, Denial
 from amplikit.emulator import wire
 from amplikit.emulator.auth.policy import refuses_whole_request
 from amplikit.emulator.documents import Document, Documents, Operation
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from graphql import GraphQLResolveInfo
     from strawberry.types import ExecutionContext
 
-    from amplikit.blueprint.resources import Blueprint
+    from amplikit.blueprint.resources import Blueprint, PolicyStatement
     from amplikit.emulator.auth.policy import RolePolicies
     from amplikit.emulator.calls import FieldError
     from amplikit.emulator.pitfalls.asked import GroupsNow
@@ -270,8 +271,16 @@ class Host:
                     (name,),
                     "policy",
                     "allow" if verdict.allowed else "deny",
-                    values=(("role", caller.role), ("field", f"{parent}.{name}")),
+                    rule=verdict.statement.where if verdict.statement else None,
+                    values=_compared(caller, f"{parent}.{name}", verdict.statement),
                     hint="" if verdict.allowed else hint,
+                    denial=None
+                    if verdict.allowed
+                    else Denial(
+                        f"{parent}.{name}",
+                        caller,
+                        ByPolicy(caller.role, verdict.statement is not None),
+                    ),
                 )
             )
         return frozenset(denied)
@@ -309,6 +318,15 @@ class Host:
             operation,
             tuple(fault for error in errors if (fault := _fault(error))),
         )
+
+
+def _compared(
+    caller: IamCaller, coordinate: str, statement: PolicyStatement | None
+) -> tuple[tuple[str, object], ...]:
+    values: list[tuple[str, object]] = [("role", caller.role), ("field", coordinate)]
+    if statement is not None:
+        values.append(("statement", f"{statement.effect} {[*statement.resources]}"))
+    return tuple(values)
 
 
 def ended(error: FieldError) -> ExecutionAnswer:

@@ -44,8 +44,8 @@ _RULE_FOR_MODE = {
 class Advice:
     """A hint, and the place of the rule that it speaks of."""
 
-    rule: Where | None
-    hint: str
+    rule: Where | None = None
+    hint: str = ""
 
 
 def unprotected(operation: Authorize, caller: Caller) -> str:
