@@ -20,7 +20,6 @@ from graphql import (
 )
 from strawberry.extensions import SchemaExtension
 
-from amplikit.blueprint.denials import ByPolicy, Denial
 from amplikit.emulator import wire
 from amplikit.emulator.auth.policy import refuses_whole_request
 from amplikit.emulator.documents import Document, Documents, Operation
@@ -29,7 +28,7 @@ from amplikit.emulator.pitfalls import detect, detect_invalid, may_have_met
 from amplikit.emulator.pitfalls.asked import Asked, Served
 from amplikit.emulator.refusal import RequestRefusal
 from amplikit.emulator.schema import RequestState, executable_schema
-from amplikit.emulator.trace import Decision, Trace
+from amplikit.emulator.trace import Trace
 from amplikit.emulator.validation.variables import refused_variables
 from amplikit.identity.caller import IamCaller
 
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
     from graphql import GraphQLResolveInfo
     from strawberry.types import ExecutionContext
 
-    from amplikit.blueprint.resources import Blueprint, PolicyStatement
+    from amplikit.blueprint.resources import Blueprint
     from amplikit.emulator.auth.policy import RolePolicies
     from amplikit.emulator.calls import FieldError
     from amplikit.emulator.pitfalls.asked import GroupsNow
@@ -257,32 +256,12 @@ class Host:
         parent = operation.kind.value.capitalize()
         denied: set[str] = set()
         for name in sorted(operation.root_fields):
-            verdict = self.policies.verdict(caller.role, parent, name)
-            if not verdict.allowed:
+            decision = self.policies.decide(
+                caller, f"{parent}.{name}", explained=trace.explained
+            )
+            trace.decisions.append(decision)
+            if decision.verdict == "deny":
                 denied.add(name)
-            hint = (
-                "A statement of its policy denies it explicitly."
-                if verdict.statement
-                else f"Add types/{parent}/fields/{name} to the policy of"
-                f" '{caller.role}'."
-            )
-            trace.decisions.append(
-                Decision(
-                    (name,),
-                    "policy",
-                    "allow" if verdict.allowed else "deny",
-                    rule=verdict.statement.where if verdict.statement else None,
-                    values=_compared(caller, f"{parent}.{name}", verdict.statement),
-                    hint="" if verdict.allowed else hint,
-                    denial=None
-                    if verdict.allowed
-                    else Denial(
-                        f"{parent}.{name}",
-                        caller,
-                        ByPolicy(caller.role, verdict.statement is not None),
-                    ),
-                )
-            )
         return frozenset(denied)
 
     def _run(self, execution: _Execution) -> ExecutionAnswer:
@@ -318,15 +297,6 @@ class Host:
             operation,
             tuple(fault for error in errors if (fault := _fault(error))),
         )
-
-
-def _compared(
-    caller: IamCaller, coordinate: str, statement: PolicyStatement | None
-) -> tuple[tuple[str, object], ...]:
-    values: list[tuple[str, object]] = [("role", caller.role), ("field", coordinate)]
-    if statement is not None:
-        values.append(("statement", f"{statement.effect} {[*statement.resources]}"))
-    return tuple(values)
 
 
 def ended(error: FieldError) -> ExecutionAnswer:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, assert_never
 
 from amplikit.blueprint.denials import ByField, ByMode, ByPolicy, ByRule, Unruled
-from amplikit.blueprint.grants import holds_for_item
+from amplikit.blueprint.grants import holds_for_item, named_values
 from amplikit.blueprint.operations import GroupIs, OwnerIs, When, Who
 
 if TYPE_CHECKING:
@@ -23,11 +24,15 @@ class Instead:
     """Something that the caller can do, without anybody being let in who was not.
 
     ``request``: the request is wrong, and no rule should make it right. ``caller``:
-    somebody else may do it. ``group``: a member of a group may.
+    somebody else may do it. ``group``: a member of a group may. ``argument`` is what to
+    give, and ``leave_out`` what not; ``group`` is the group to join.
     """
 
     kind: Literal["request", "caller", "group"]
     says: str
+    argument: tuple[str, str] | None = None
+    leave_out: tuple[str, ...] = ()
+    group: str | None = None
 
     @property
     def alone(self) -> bool:
@@ -46,7 +51,7 @@ def instead(denial: Denial, api: Api) -> Instead | None:
         case ByMode(groups):
             if not groups:
                 return None
-            return Instead("group", f"Add the user to group '{groups[0]}'.")
+            return _joining(groups[0])
         case ByPolicy() | Unruled():
             return None
         case _:
@@ -58,6 +63,8 @@ def _of_request(cause: ByRule, caller: Subject) -> Instead | None:
     if cause.absent:
         says = "There is no such item, and no rule brings it: check the key."
         return Instead("request", says)
+    if check.when is When.SUBSCRIBE:
+        return _of_listener(cause, caller)
     if check.when is not When.INPUT or cause.item is None:
         return None
     for grant in _mine(cause, caller):
@@ -70,7 +77,22 @@ def _of_request(cause: ByRule, caller: Subject) -> Instead | None:
                 f"The input's '{owner.attribute}' does not name the caller: leave it "
                 "out, and the caller becomes the owner."
             )
-            return Instead("request", says)
+            return Instead("request", says, leave_out=(owner.attribute,))
+    return None
+
+
+def _of_listener(cause: ByRule, caller: Subject) -> Instead | None:
+    for grant in _mine(cause, caller):
+        owner = grant.item
+        if not isinstance(owner, OwnerIs):
+            continue
+        named = [n for n in named_values(grant, caller) if n != owner.missing_claim]
+        if owner.attribute in cause.check.owner_arguments and named:
+            says = (
+                f"Subscribe with {owner.attribute}: {json.dumps(named[-1])}, which "
+                "names the caller: then the events of the caller's own items come."
+            )
+            return Instead("request", says, (owner.attribute, named[-1]))
     return None
 
 
@@ -95,7 +117,7 @@ def _of_caller(cause: ByRule, caller: Subject) -> Instead | None:
 
 def _joining(group: str) -> Instead:
     says = f"Add the user to group '{group}', and sign in again."
-    return Instead("group", says)
+    return Instead("group", says, group=group)
 
 
 def _mine(cause: ByRule, caller: Subject) -> list[Grant]:
@@ -110,11 +132,12 @@ def _listed(value: object) -> list[str]:
 def _undeclared(cause: ByField, api: Api) -> Instead | None:
     model = api.model(cause.check.model) if cause.check else None
     declared = {one.name for one in model.fields if one.declared} if model else set()
-    names = [f"'{name}'" for name in cause.fields if name not in declared]
+    names = tuple(name for name in cause.fields if name not in declared)
     if not names:
         return None
+    listed = ", ".join(f"'{name}'" for name in names)
     says = (
-        f"Leave {', '.join(names)} out: the schema does not declare it, and so no rule "
+        f"Leave {listed} out: the schema does not declare it, and so no rule "
         "can open it."
     )
-    return Instead("request", says)
+    return Instead("request", says, leave_out=names)
