@@ -21,6 +21,7 @@ _LAYERS = {
 }
 _OUTCOMES = {"items": "left to the items"}
 _MOST_OPENED = 8
+_ROOTS = frozenset({"Query", "Mutation", "Subscription"})
 
 
 def trace_lines(caller: str, trace: Trace) -> Iterator[str]:
@@ -55,7 +56,10 @@ def remedy_lines(remedies: Iterable[Remedy]) -> Iterator[str]:
 
 def _opened(remedy: Remedy) -> Iterator[str]:
     """Yield who else may do what then."""
-    found = [one for one in remedy.opens if "." in one.coordinate]
+    fields = [one for one in remedy.opens if "." in one.coordinate]
+    roots = [one for one in fields if one.coordinate.partition(".")[0] in _ROOTS]
+    # What a type's fields admit follows from who gets to the type.
+    found = roots or fields
     for change in found[:_MOST_OPENED]:
         yield (
             f"    {change.coordinate} ({change.mode}): "
@@ -89,16 +93,14 @@ def _difference(difference: Difference) -> str:
     if difference.returned is not None:
         ours, theirs = difference.returned
         return f"{at}: {theirs} items are returned, here {ours}"
-    decision = difference.there or difference.here
-    if decision is None:
-        return at
-    verdict = "deny" if difference.there else "allow"
-    here = "deny" if difference.here else "allow"
-    rule = f" [{decision.rule}]" if decision.rule else ""
-    whose = "" if difference.there else "here "
-    hint = f": {decision.hint}" if decision.hint else ""
-    by = f"{whose}by {_LAYERS[decision.layer]}{rule}{hint}"
-    return f"{at}: {verdict}, here {here} ({by})"
+    here, there = difference.here, difference.there
+    verdict = there.verdict if there else "allow"
+    told = f"{at}: {verdict}, here {here.verdict if here else 'allow'}"
+    if there is None:
+        return f"{told} (no rule is asked)"
+    rule = f" [{there.rule}]" if there.rule else ""
+    hint = f": {there.hint}" if there.hint else ""
+    return f"{told} (by {_LAYERS[there.layer]}{rule}{hint})"
 
 
 def _decision(decision: Decision) -> Iterator[str]:

@@ -28,7 +28,7 @@ _OTHER = {Transformer.V1: Transformer.V2, Transformer.V2: Transformer.V1}
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A field that is decided, or answered, otherwise; None: nobody refuses it."""
+    """A field that is decided, or answered, otherwise; None: nothing was asked."""
 
     path: tuple[str, ...]
     here: Decision | None
@@ -93,21 +93,31 @@ def _first_error(there: Rehearsed) -> str:
 
 def _differences(here: Rehearsed, there: Rehearsed) -> Iterator[Difference]:
     """Yield the fields that one refuses and the other does not, and other counts."""
-    ours, theirs = _refusals(here), _refusals(there)
-    for path in sorted(ours.keys() ^ theirs.keys()):
-        yield Difference(path, ours.get(path), theirs.get(path))
+    ours, theirs = _decisive(here), _decisive(there)
+    differing = set()
+    for path in sorted(ours.keys() | theirs.keys()):
+        sides = ours.get(path), theirs.get(path)
+        if _denies(sides[0]) != _denies(sides[1]):
+            differing.add(path)
+            yield Difference(path, *sides)
     counts = _returned(here), _returned(there)
     for path in sorted(counts[0].keys() & counts[1].keys()):
         returned = counts[0][path], counts[1][path]
-        if returned[0] != returned[1] and path not in ours.keys() | theirs.keys():
-            yield Difference(path, None, None, returned)
+        if returned[0] != returned[1] and path not in differing:
+            yield Difference(path, ours.get(path), theirs.get(path), returned)
 
 
-def _refusals(rehearsed: Rehearsed) -> Mapping[tuple[str, ...], Decision]:
+def _denies(decision: Decision | None) -> bool:
+    return decision is not None and decision.verdict == "deny"
+
+
+def _decisive(rehearsed: Rehearsed) -> Mapping[tuple[str, ...], Decision]:
+    """Return what decided about each field: its first refusal, or else the last."""
     found: dict[tuple[str, ...], Decision] = {}
     for one in rehearsed.trace.decisions:
-        if one.verdict == "deny":
-            found.setdefault(_named(one.path), one)
+        path = _named(one.path)
+        if not _denies(found.get(path)):
+            found[path] = one
     return found
 
 

@@ -92,7 +92,8 @@ class RolePolicies:
         """Yield the statements of a role's policy, and what came of each."""
         parent, _, field = coordinate.partition(".")
         resource = f"types/{parent}/fields/{field}"
-        for one in self._statements.get(role, ()):
+        # A configured role is also a deployed one, with the same statements.
+        for one in dict.fromkeys(self._statements.get(role, ())):
             # Alone and allowing, a statement says whether it is about the field.
             alone = replace(one, effect="Allow")
             about = allows((alone,), GRAPHQL_ACTION, resource, self._api_arn).allowed

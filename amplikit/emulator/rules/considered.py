@@ -18,6 +18,7 @@ from amplikit.blueprint.grants import (
     named_values,
     owner_identity,
 )
+from amplikit.blueprint.operation_kinds import READ_OPERATIONS
 from amplikit.blueprint.operations import GroupIs, OwnerIs, When, Who
 from amplikit.emulator.trace import Considered
 
@@ -174,8 +175,11 @@ def _other_mode(mode: AuthMode, caller: Caller) -> str:
 
 
 def _other_operation(rule: AuthRule, asked: RuleOperation) -> str:
-    names = ", ".join(sorted(rule.operations)) or "no operation"
-    return f"it is for {names}, not for {asked}."
+    left = {one.value for one in rule.operations}
+    if rule.operations.issuperset(READ_OPERATIONS):
+        left = {"read", *left.difference(READ_OPERATIONS)}
+    names = sorted(left)
+    return f"it is for {', '.join(names) or 'no operation'}, not for {asked}."
 
 
 def _asked(check: Authorize) -> RuleOperation | None:

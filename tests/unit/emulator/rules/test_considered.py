@@ -64,10 +64,10 @@ def check_of(coordinate: str, transformer: Transformer, **config: object) -> Aut
             {"owner": "s-al::al"},
             {
                 OWNER: ("failed", "'owner' does not name the caller."),
-                GROUP: ("skipped", "it is for get, list, listen, search, sync, not"),
+                GROUP: ("skipped", "it is for read, not"),
                 PUBLIC: ("skipped", "it is for API_KEY, and the call came by AMAZON"),
                 IAM: ("skipped", "it is for AWS_IAM, and the call came by AMAZON"),
-                SECRET: ("skipped", "it is for get, list, listen, search, sync, not"),
+                SECRET: ("skipped", "it is for read, not"),
             },
         ),
         (
