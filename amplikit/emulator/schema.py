@@ -120,7 +120,7 @@ class ExecutableSchema:
             type_name = coordinate.partition(".")[0]
             written = self.rules.get(coordinate) or self.rules.get(type_name)
             considered: tuple[Considered, ...] = ()
-            if written is not None and (not allowed or trace.explained):
+            if written is not None and trace.explained:
                 considered = tuple(modes_considered(written, caller))
             groups = access.groups if caller.mode in access.modes else None
             cause = ByMode(tuple(sorted(groups or ())))

@@ -49,7 +49,7 @@ class Decision:
 
     ``values`` are the names and values that were compared; ``rule`` is the place that
     was decisive, and ``hint`` what would change the verdict. ``considered`` are all
-    rules that could have been: always for a refusal, else when somebody asks for it.
+    rules that could have been, when somebody asks for it.
     ``denial`` is a refusal for whoever looks for a fix.
     """
 

@@ -108,9 +108,9 @@ class _Layers:
         """Return the first refusal, in the order in which the service asks."""
         parent, _, name = asked.coordinate.partition(".")
         path = (name,)
-        trace = Trace()
+        trace = Trace(explained=True)
         if isinstance(caller, IamCaller) and parent in _ROOTS:
-            decision = self._policies.decide(caller, asked.coordinate)
+            decision = self._policies.decide(caller, asked.coordinate, explained=True)
             if decision.verdict == "deny":
                 return decision
         access = self._access.get(asked.coordinate)

@@ -68,7 +68,10 @@ class RolePolicies:
     def decide(
         self, caller: IamCaller, coordinate: str, *, explained: bool = False
     ) -> Decision:
-        """Return what the policy of the caller's role says of a root field."""
+        """Return what the policy of the caller's role says of a root field.
+
+        ``explained``: with what came of each statement.
+        """
         parent, _, name = coordinate.partition(".")
         verdict = self.verdict(caller.role, parent, name)
         statement = verdict.statement
@@ -76,7 +79,6 @@ class RolePolicies:
         if not verdict.allowed:
             cause = ByPolicy(caller.role, statement is not None)
             denial = Denial(coordinate, caller, cause)
-        told = explained or denial is not None
         return Decision(
             (name,),
             "policy",
@@ -84,7 +86,7 @@ class RolePolicies:
             statement.where if statement else None,
             (("role", caller.role), ("field", coordinate)),
             _hint(caller, coordinate, statement) if denial else "",
-            tuple(self._considered(caller.role, coordinate)) if told else (),
+            tuple(self._considered(caller.role, coordinate)) if explained else (),
             denial,
         )
 

@@ -161,7 +161,7 @@ def record(
     """
     call = run.call
     rules: tuple[Considered, ...] = ()
-    if looked is not None and (verdict == "deny" or run.trace.explained):
+    if looked is not None and run.trace.explained:
         rules = tuple(considered(looked.check, call.caller, looked.item))
     denial = None
     if cause is not None:
