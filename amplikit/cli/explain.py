@@ -67,7 +67,8 @@ def _explain(
 ) -> None:
     request = GraphQLRequest(query, _variables(variables))
     trace = Trace(explained=True)
-    with open_runtime(served.load(), served.data_folder(), lambda _: None) as opened:
+    loaded, folder = served.load(), served.data_folder()
+    with open_runtime(loaded, folder, lambda _: None, rehearses=True) as opened:
         for sentence in opened.changed:
             note(sentence)
         identity = opened.runtime.identity

@@ -1,12 +1,15 @@
 """Runs the resolvers of a blueprint: the one place where they have an effect.
 
 Nothing is decided here that is not in the blueprint; the order of operations is its
-order.
+order. A resolver that asks what lies outside of the tables stops there and goes on with
+the answer: whoever runs it awaits that, and only then.
 """
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Generator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
 from amplikit.blueprint.operations import (
@@ -37,9 +40,14 @@ from amplikit.blueprint.operations import (
     Validate,
 )
 from amplikit.emulator.calls import FieldCall, FieldError, Resolved, Subscribed
-from amplikit.emulator.datasources.failures import VALIDATION, not_run_here, refused
+from amplikit.emulator.datasources.failures import (
+    SEARCH_REFUSED,
+    VALIDATION,
+    not_run_here,
+    refused,
+)
 from amplikit.emulator.datasources.pages import PageReader
-from amplikit.emulator.datasources.remote import not_run
+from amplikit.emulator.datasources.remote import NOT_FOR_SUBSCRIPTIONS, not_run
 from amplikit.emulator.datasources.sort_keys import sort_condition
 from amplikit.emulator.datasources.writes import ItemWriter
 from amplikit.emulator.pitfalls.facts import ArgumentRefused, KeyPartly, Redacted
@@ -53,18 +61,19 @@ from amplikit.store.conditions import Comparison, Given, Path
 from amplikit.store.refusals import Invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from amplikit.blueprint.operations import (
         Function,
         KeyCondition,
         Operation,
-        Request,
         Resolver,
+        TableRequest,
     )
+    from amplikit.blueprint.remote import RemoteCall
     from amplikit.blueprint.resources import Blueprint
-    from amplikit.emulator.calls import FilterGroups
+    from amplikit.emulator.calls import FilterGroups, Later
+    from amplikit.emulator.datasources.remote import Outside
     from amplikit.emulator.next_token import NextTokens
     from amplikit.emulator.trace import Trace
     from amplikit.store.interface import AttributeValue, Store
@@ -79,10 +88,15 @@ class _Answer:
     value: AttributeValue
 
 
+_Asked = Callable[[], Awaitable[Resolved | FieldError]]
+_Steps = Generator[_Asked, Resolved | FieldError, "AttributeValue | FieldError"]
+
+
 class Interpreter:
     """The resolvers of one blueprint over one store.
 
-    ``clock`` gives aware UTC instants, ``new_id`` UUIDs.
+    ``clock`` gives aware UTC instants, ``new_id`` UUIDs. Without ``outside`` a field
+    that asks a function or an endpoint answers an error.
     """
 
     def __init__(
@@ -92,23 +106,30 @@ class Interpreter:
         tokens: NextTokens,
         clock: Callable[[], datetime],
         new_id: Callable[[], str],
+        *,
+        outside: Outside | None = None,
     ) -> None:
         self._resolvers = {one.coordinate: one for one in blueprint.resolvers}
         self._pages = PageReader(blueprint, store, tokens, _shown_otherwise(blueprint))
         self._writer = ItemWriter(store)
         self._clock = clock
         self._new_id = new_id
+        self._outside = outside
 
     @property
     def coordinates(self) -> frozenset[str]:
         """The fields that have a resolver, e.g. ``Query.getPost``."""
         return frozenset(self._resolvers)
 
-    def run(self, call: FieldCall, trace: Trace) -> Resolved | FieldError:
+    def run(self, call: FieldCall, trace: Trace) -> Resolved | FieldError | Later:
         """Resolve one field."""
         run = self._begin(call, trace)
-        outcome = self._perform(self._resolver(call), run)
-        return outcome if isinstance(outcome, FieldError) else Resolved(outcome)
+        steps = self._perform(self._resolver(call), run)
+        try:
+            asked = next(steps)
+        except StopIteration as ended:
+            return _outcome(ended.value, run)
+        return _Waiting(steps, asked, run)
 
     def subscribe(self, call: FieldCall, trace: Trace) -> Subscribed | FieldError:
         """Run a subscription's resolver, once, when it starts.
@@ -118,10 +139,13 @@ class Interpreter:
         if f"{call.parent}.{call.field}" not in self._resolvers:
             return Subscribed(None)
         run = self._begin(call, trace)
-        outcome = self._perform(self._resolver(call), run)
-        if isinstance(outcome, FieldError):
-            return outcome
-        return _subscribed(run)
+        steps = self._perform(self._resolver(call), run)
+        try:
+            next(steps)
+        except StopIteration as ended:
+            outcome = _outcome(ended.value, run)
+            return outcome if isinstance(outcome, FieldError) else _subscribed(run)
+        return NOT_FOR_SUBSCRIPTIONS
 
     def _begin(self, call: FieldCall, trace: Trace) -> Run:
         arguments = dict(call.arguments)
@@ -133,24 +157,33 @@ class Interpreter:
     def _resolver(self, call: FieldCall) -> Resolver:
         return self._resolvers[f"{call.parent}.{call.field}"]
 
-    def _perform(self, resolver: Resolver, run: Run) -> AttributeValue | FieldError:
+    def _perform(self, resolver: Resolver, run: Run) -> _Steps:
         try:
             for function in resolver.functions:
-                ended = self._function(function, run)
+                ended = yield from self._function(function, run)
                 if isinstance(ended, FieldError):
                     return ended
                 if isinstance(ended, _Answer):
                     return ended.value
+                run.previous = run.result
         except Invalid as error:
             return refused(VALIDATION, str(error), run)
         return run.result
 
-    def _function(self, function: Function, run: Run) -> FieldError | _Answer | None:
+    def _function(
+        self, function: Function, run: Run
+    ) -> Generator[_Asked, Resolved | FieldError, FieldError | _Answer | None]:
         for operation in function.before:
             ended = _operate(operation, run)
             if ended is not None:
                 return ended
-        result = self._request(function.request, run)
+        match function.request:
+            case Remote(call):
+                result = yield from self._ask(call, run)
+            case Synced():
+                result = not_run_here("conflict detection")
+            case request:
+                result = self._request(request, run)
         if isinstance(result, FieldError):
             return result
         run.result = result
@@ -160,7 +193,18 @@ class Interpreter:
                 return ended
         return None
 
-    def _request(self, request: Request, run: Run) -> AttributeValue | FieldError:
+    def _ask(self, call: RemoteCall, run: Run) -> _Steps:
+        if self._outside is None:
+            return not_run(call)
+        answer = yield partial(self._outside.ask, call, run)
+        if isinstance(answer, FieldError):
+            return answer
+        run.appended += answer.appended
+        return answer.value
+
+    def _request(
+        self, request: TableRequest | Search | Local, run: Run
+    ) -> AttributeValue | FieldError:
         match request:
             case GetItem():
                 return self._pages.get(request, run)
@@ -179,15 +223,38 @@ class Interpreter:
             case DeleteItem():
                 return self._writer.delete(request, run)
             case Search():
-                return not_run_here("@searchable", "OpenSearch")
-            case Synced():
-                return not_run_here("conflict detection", "a versioned data source")
+                return SEARCH_REFUSED
             case Local(payload):
                 return evaluate(payload, run)
-            case Remote(call):
-                return not_run(call)
             case _:
                 assert_never(request)
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A resolver that has asked something outside: no coroutine, so may be dropped."""
+
+    steps: _Steps
+    first: _Asked
+    run: Run
+
+    def __await__(self) -> Generator[object, None, Resolved | FieldError]:
+        return self._finish().__await__()
+
+    async def _finish(self) -> Resolved | FieldError:
+        asked = self.first
+        while True:
+            answer = await asked()
+            try:
+                asked = self.steps.send(answer)
+            except StopIteration as ended:
+                return _outcome(ended.value, self.run)
+
+
+def _outcome(value: AttributeValue | FieldError, run: Run) -> Resolved | FieldError:
+    if isinstance(value, FieldError):
+        return value
+    return Resolved(value, tuple(run.appended))
 
 
 def _operate(  # noqa: C901, PLR0912 - one case for each kind of operation

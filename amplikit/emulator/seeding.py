@@ -21,7 +21,7 @@ from amplikit.blueprint.operations import (
     RequireAuth,
     Resolver,
 )
-from amplikit.emulator.calls import FieldCall, FieldError
+from amplikit.emulator.calls import FieldCall, FieldError, Resolved
 from amplikit.emulator.interpret import Interpreter
 from amplikit.emulator.schema import executable_schema
 from amplikit.emulator.trace import Trace
@@ -97,6 +97,9 @@ class Seeder:
         answer = self._interpreter.run(call, Trace())
         if isinstance(answer, FieldError):
             raise NotSeeded(_reason(answer))
+        if not isinstance(answer, Resolved):
+            message = f"{model}: a create waits"
+            raise TypeError(message)
         written = answer.value if isinstance(answer.value, dict) else {}
         for name, type_ in self._fields(model).items():
             if is_non_null_type(type_) and written.get(name) is None:

@@ -48,9 +48,9 @@ def ask(
 @pytest.mark.parametrize("transformer", ["v1", "v2"])
 def test_a_search_answers_an_error(transformer: str) -> None:
     answer = ask(transformer, "Query.searchPosts", synced=False)
-    assert answer == FieldError(
-        "@searchable needs OpenSearch, which amplikit does not run.", "NotRunLocally"
-    )
+    assert isinstance(answer, FieldError)
+    assert answer.error_type == "NotRunLocally"
+    assert answer.message.startswith("@searchable needs OpenSearch, which amplikit")
 
 
 @pytest.mark.parametrize("transformer", ["v1", "v2"])
