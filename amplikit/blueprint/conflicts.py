@@ -5,13 +5,14 @@ Source: AppSync developer guide, "Conflict detection and resolution in AWS AppSy
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 __all__ = [
     "AUTOMERGE",
     "BASE_TABLE_TTL_S",
     "DELTA_TABLE_TTL_S",
+    "ConflictConfig",
     "ConflictHandler",
     "Resolution",
 ]
@@ -37,6 +38,18 @@ class ConflictHandler:
 
     resolution: Resolution = Resolution.AUTOMERGE
     function: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictConfig:
+    """Amplify's ``ResolverConfig``: the project's handler, and those of models."""
+
+    project: ConflictHandler = field(default_factory=ConflictHandler)
+    models: tuple[tuple[str, ConflictHandler], ...] = ()
+
+    def handler(self, model: str) -> ConflictHandler:
+        """Return the handler of a model."""
+        return dict(self.models).get(model, self.project)
 
 
 AUTOMERGE = ConflictHandler()

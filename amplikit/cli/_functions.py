@@ -61,7 +61,7 @@ class ProjectFunctions:
         log: LogSink,
     ) -> None:
         self._known = {function.name: function for function in config.functions}
-        self._env = config.environments[0] if config.environments else ""
+        self._env = config.environment
         self._identity = identity
         self._runner = runner
         self._waiting = waiting

@@ -151,8 +151,8 @@ def open_runtime(
 
 
 def _endpoints(config: Config, log: LogSink) -> HttpSource:
-    env = config.environments[0] if config.environments else ""
-    return HttpSource({"env": env, "aws_region": config.region}, log)
+    variables = {"env": config.environment, "aws_region": config.region}
+    return HttpSource(variables, log)
 
 
 def _expire_nothing(_now_s: float) -> None:

@@ -43,12 +43,13 @@ from amplikit.emulator.calls import FieldCall, FieldError, Resolved, Subscribed
 from amplikit.emulator.datasources.failures import (
     SEARCH_REFUSED,
     VALIDATION,
-    not_run_here,
     refused,
 )
 from amplikit.emulator.datasources.pages import PageReader
 from amplikit.emulator.datasources.remote import NOT_FOR_SUBSCRIPTIONS, not_run
 from amplikit.emulator.datasources.sort_keys import sort_condition
+from amplikit.emulator.datasources.sync_pages import SyncReader
+from amplikit.emulator.datasources.versioned import VersionedWriter
 from amplikit.emulator.datasources.writes import ItemWriter
 from amplikit.emulator.pitfalls.facts import ArgumentRefused, KeyPartly, Redacted
 from amplikit.emulator.renaming import rename
@@ -112,6 +113,12 @@ class Interpreter:
         self._resolvers = {one.coordinate: one for one in blueprint.resolvers}
         self._pages = PageReader(blueprint, store, tokens, _shown_otherwise(blueprint))
         self._writer = ItemWriter(store)
+        self._syncs = SyncReader(store, tokens)
+        hidden = frozenset(
+            (parent, name)
+            for parent, _, name in (one.partition(".") for one in self._resolvers)
+        )
+        self._versions = VersionedWriter(blueprint, store, outside, hidden)
         self._clock = clock
         self._new_id = new_id
         self._outside = outside
@@ -181,7 +188,7 @@ class Interpreter:
             case Remote(call):
                 result = yield from self._ask(call, run)
             case Synced():
-                result = not_run_here("conflict detection")
+                result = yield from self._synced(function.request, run)
             case request:
                 result = self._request(request, run)
         if isinstance(result, FieldError):
@@ -192,6 +199,15 @@ class Interpreter:
             if ended is not None:
                 return ended
         return None
+
+    def _synced(self, synced: Synced, run: Run) -> _Steps:
+        match synced.request:
+            case None:
+                return self._syncs.read(synced.table, run)
+            case PutItem() | UpdateItem() | DeleteItem() as write:
+                return (yield from self._versions.write(synced, write, run))
+            case read:
+                return self._request(read, run)
 
     def _ask(self, call: RemoteCall, run: Run) -> _Steps:
         if self._outside is None:

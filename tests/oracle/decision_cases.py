@@ -138,7 +138,7 @@ class Case:
         resolvers.old_names = {model.name: model.table for model in api.models}
         self.api = api
         self._samples = Samples(api, enums)
-        blueprint = plan(api, config)
+        self.blueprint = blueprint = plan(api, config)
         self._store = SqliteStore.in_memory(blueprint.tables)
         self._interpreter = Interpreter(
             blueprint,
