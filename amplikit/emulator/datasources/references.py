@@ -21,7 +21,7 @@ __all__ = ["interpolated"]
 _NAME: Final = r"[A-Za-z_][\w-]*"
 _CHAIN: Final = rf"(?:ctx|context)(?:\.{_NAME})+"
 _REFERENCE: Final = re.compile(
-    rf"\$(?P<quiet>!)?(?:\{{(?P<formal>{_CHAIN})\}}|(?P<plain>{_CHAIN})(?![\w(]))",
+    rf"\$(?P<quiet>!)?(?:\{{(?P<formal>{_CHAIN})\}}|(?P<plain>{_CHAIN})(?![\w(]|\.[A-Za-z_]))",
     re.ASCII,
 )
 
