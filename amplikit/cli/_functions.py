@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from amplikit.blueprint.remote import FunctionCall
 from amplikit.cli._directory import utc_now
 from amplikit.emulator.datasources.functions import NotRunnable
 from amplikit.emulator.functions import (
@@ -19,6 +20,7 @@ from amplikit.errors import FunctionFailed, did_you_mean
 
 if TYPE_CHECKING:
     from amplikit.blueprint.config import Config, FunctionConfig
+    from amplikit.blueprint.resources import Blueprint
     from amplikit.emulator.functions import FunctionRunner
     from amplikit.emulator.loop_thread import LoopThread
     from amplikit.emulator.runtime import LogSink
@@ -50,24 +52,30 @@ def invocation_context(
 
 
 class ProjectFunctions:
-    """Runs functions in the loop ``waiting``; what they print goes to the operator."""
+    """Runs functions in the loop ``running``; what they print goes to the operator."""
 
     def __init__(
         self,
         config: Config,
         identity: IdentityStore,
         runner: FunctionRunner,
-        waiting: LoopThread,
+        running: LoopThread,
         log: LogSink,
     ) -> None:
         self._known = {function.name: function for function in config.functions}
         self._env = config.environment
         self._identity = identity
         self._runner = runner
-        self._waiting = waiting
+        self._running = running
         self._log = log
         self._credentials: dict[str, Credential] = {}
         self._started: set[asyncio.Task[object]] = set()
+
+    def tell_missing(self, blueprint: Blueprint) -> None:
+        """Tell the operator which functions the schema names and nobody has."""
+        for source in blueprint.data_sources:
+            if isinstance(source.call, FunctionCall):
+                self._named(source.call.name)
 
     async def invoke(
         self, name: str, event: bytes
@@ -104,7 +112,7 @@ class ProjectFunctions:
         """
         body = event if isinstance(event, bytes) else json.dumps(event).encode()
         context = invocation_context(self._identity, self._credential(function))
-        outcome = await self._waiting.run(
+        outcome = await self._running.run(
             lambda: self._runner.invoke(function, body, context)
         )
         for line in outcome.log.splitlines():

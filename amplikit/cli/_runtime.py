@@ -110,8 +110,13 @@ def open_runtime(
         write_names(folder, config)
         waiting = LoopThread("amplikit-waiting")
         stack.callback(waiting.close)
+        # Apart, so that no long query keeps the user pool's functions waiting.
+        running = LoopThread("amplikit-functions")
+        stack.callback(running.close)
         runner = FunctionRunner(scratch=folder / "functions")
-        functions = ProjectFunctions(config, identity, runner, waiting, log)
+        functions = ProjectFunctions(config, identity, runner, running, log)
+        if not rehearses:
+            functions.tell_missing(blueprint)
         outside = DataSources(
             FunctionSource(blueprint, functions), _endpoints(config, log)
         )
@@ -137,7 +142,7 @@ def open_runtime(
         )
 
         async def stop() -> None:
-            await waiting.run(runner.close)
+            await running.run(runner.close)
 
         yield Opened(
             runtime,

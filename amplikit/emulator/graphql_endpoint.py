@@ -24,7 +24,7 @@ from amplikit.emulator.failures import RESPONSE_TOO_LARGE
 from amplikit.emulator.gateway.plans import blocked_by_waf
 from amplikit.emulator.host import ExecutionAnswer, GraphQLRequest, ended
 from amplikit.emulator.http import Response, json_response, refusal_response
-from amplikit.emulator.log import refusal_line, trace_lines
+from amplikit.emulator.log import not_run_lines, refusal_line, trace_lines
 from amplikit.emulator.refusal import RequestRefusal
 from amplikit.emulator.trace import Trace
 
@@ -107,6 +107,8 @@ async def answer_identified(
         # A refusal by IAM stands in the trace, with its reason.
         return refusal_response(done) if trace.decisions else _refuse(service, done)
     answer, response = done
+    for line in not_run_lines(answer.errors):
+        service.log(line)
     for fault in answer.faults:
         service.log("".join(traceback.format_exception(fault)))
     return response

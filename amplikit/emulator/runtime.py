@@ -34,7 +34,7 @@ class Runtime:
     """One API with everything that it needs; ``clock`` gives aware UTC instants.
 
     ``store`` has the tables that ``/dynamodb/`` serves; calls of a remote one wait.
-    ``waiting`` is where functions run, and requests that ask one.
+    ``waiting`` is where requests are executed that ask functions or endpoints.
     """
 
     blueprint: Blueprint

@@ -20,6 +20,7 @@ from amplikit.blueprint.operations import (
     PutItem,
     RequireAuth,
     Resolver,
+    Synced,
 )
 from amplikit.emulator.calls import FieldCall, FieldError, Resolved
 from amplikit.emulator.interpret import Interpreter
@@ -155,7 +156,8 @@ def _created(resolver: Resolver) -> str | None:
     """Return the table that a mutation puts new items into."""
     if not resolver.coordinate.startswith("Mutation."):
         return None
-    puts = (one.request for one in resolver.functions)
+    requests = (one.request for one in resolver.functions)
+    puts = (one.request if isinstance(one, Synced) else one for one in requests)
     return next((put.table for put in puts if isinstance(put, PutItem)), None)
 
 
