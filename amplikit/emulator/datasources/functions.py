@@ -14,7 +14,11 @@ from typing import TYPE_CHECKING, Protocol, assert_never
 from amplikit.emulator import wire
 from amplikit.emulator.calls import FieldError, Resolved
 from amplikit.emulator.datasources.failures import not_run_here
-from amplikit.emulator.datasources.results import Unreadable, raw_value
+from amplikit.emulator.datasources.results import (
+    Unreadable,
+    printable_text,
+    raw_value,
+)
 from amplikit.emulator.functions.outcome import FunctionError, FunctionResult
 from amplikit.emulator.scalars import json_text
 from amplikit.emulator.shown_identity import shown_identity
@@ -100,7 +104,9 @@ class FunctionSource:
                 except Unreadable:
                     return FieldError(_UNREADABLE, wire.LAMBDA_UNHANDLED)
             case FunctionError():
-                return FieldError(outcome.message, wire.LAMBDA_UNHANDLED)
+                return FieldError(
+                    printable_text(outcome.message), wire.LAMBDA_UNHANDLED
+                )
             case NotRunnable(message):
                 return not_run_here(message)
             case _:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 if TYPE_CHECKING:
     from amplikit.store.interface import AttributeValue
 
-__all__ = ["Unreadable", "parsed", "raw_value"]
+__all__ = ["Unreadable", "parsed", "printable_text", "raw_value"]
+
+_LARGEST: Final = 308
+"""The exponent of the largest double."""
 
 
 class Unreadable(ValueError):
@@ -31,22 +34,37 @@ def parsed(text: str) -> AttributeValue:
 def raw_value(given: object) -> AttributeValue:
     """Return a parsed value with decimal numbers for its floats.
 
-    Raises ``Unreadable``.
+    Half of a surrogate pair becomes a question mark, as in Java. Raises ``Unreadable``,
+    also for numbers that are too large for a double.
     """
     match given:
+        case str():
+            return printable_text(given)
         case float():
-            number = Decimal(repr(given))
-            if not number.is_finite():
-                raise Unreadable(given)
-            return number
+            return _number(Decimal(repr(given)))
+        case Decimal():
+            return _number(given)
         case list():
             return [raw_value(element) for element in given]
         case dict():
-            return {str(name): raw_value(value) for name, value in given.items()}
-        case str() | int() | Decimal() | None:
+            return {
+                printable_text(str(name)): raw_value(one) for name, one in given.items()
+            }
+        case int() | None:
             return given
         case _:
             raise Unreadable(given)
+
+
+def _number(number: Decimal) -> Decimal:
+    if not number.is_finite() or number.adjusted() > _LARGEST:
+        raise Unreadable(number)
+    return number
+
+
+def printable_text(text: str) -> str:
+    """Return a text that UTF-8 can hold."""
+    return text if text.isascii() else text.encode(errors="replace").decode()
 
 
 def _refuse(name: str) -> NoReturn:

@@ -148,6 +148,7 @@ def test_values_of_the_store_are_json() -> None:
         (FunctionResult(None), Resolved(None)),
         (FunctionResult({"errorMessage": "data"}), Resolved({"errorMessage": "data"})),
         (FunctionError("ValueError", "no"), FieldError("no", "Lambda:Unhandled")),
+        (FunctionError("E", "half \ud83d"), FieldError("half ?", "Lambda:Unhandled")),
         (NotRunnable("why"), FieldError("why", "NotRunLocally")),
     ],
 )
