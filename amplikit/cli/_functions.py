@@ -75,7 +75,10 @@ class ProjectFunctions:
         """Tell the operator which functions the schema names and nobody has."""
         for source in blueprint.data_sources:
             if isinstance(source.call, FunctionCall):
-                self._named(source.call.name)
+                found = self._named(source.call.name)
+                if isinstance(found, NotRunnable):
+                    near = did_you_mean(source.call.name, self._known).strip()
+                    self._log(f"{found.message} {near}".strip())
 
     async def invoke(
         self, name: str, event: bytes
@@ -127,13 +130,10 @@ class ProjectFunctions:
         for candidate in (name.replace(_ENVIRONMENT, self._env), plain):
             if candidate in self._known:
                 return self._known[candidate]
-        near = did_you_mean(plain, self._known).strip()
-        message = (
+        return NotRunnable(
             f"@function: the project has no function '{plain}'. Add [functions.{plain}]"
             f" to amplify-config/functions.toml, or lambdas/{plain}/handler.py."
         )
-        self._log(f"{message} {near}".strip())
-        return NotRunnable(message)
 
     def _credential(self, function: FunctionConfig) -> Credential:
         # A process stays warm only as long as its credential is the same.

@@ -7,7 +7,6 @@ the answer: whoever runs it awaits that, and only then.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Generator
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, assert_never
@@ -40,6 +39,7 @@ from amplikit.blueprint.operations import (
     Validate,
 )
 from amplikit.emulator.calls import FieldCall, FieldError, Resolved, Subscribed
+from amplikit.emulator.datasources.conflicts import ConflictResolver
 from amplikit.emulator.datasources.failures import (
     SEARCH_REFUSED,
     VALIDATION,
@@ -56,12 +56,14 @@ from amplikit.emulator.renaming import rename
 from amplikit.emulator.rules.decide import authorize, guard_fields, require_auth
 from amplikit.emulator.rules.verdict import Verdict
 from amplikit.emulator.run import Run, evaluate, look_up
+from amplikit.emulator.steps import Waiting, outcome_of
 from amplikit.emulator.subscription_filters import to_subscription_filter
 from amplikit.emulator.validate_input import validate
 from amplikit.store.conditions import Comparison, Given, Path
 from amplikit.store.refusals import Invalid
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from amplikit.blueprint.operations import (
@@ -76,6 +78,7 @@ if TYPE_CHECKING:
     from amplikit.emulator.calls import FilterGroups, Later
     from amplikit.emulator.datasources.remote import Outside
     from amplikit.emulator.next_token import NextTokens
+    from amplikit.emulator.steps import Steps
     from amplikit.emulator.trace import Trace
     from amplikit.store.interface import AttributeValue, Store
 
@@ -87,10 +90,6 @@ class _Answer:
     """What ends a resolver early, without an error."""
 
     value: AttributeValue
-
-
-_Asked = Callable[[], Awaitable[Resolved | FieldError]]
-_Steps = Generator[_Asked, Resolved | FieldError, "AttributeValue | FieldError"]
 
 
 class Interpreter:
@@ -118,7 +117,9 @@ class Interpreter:
             (parent, name)
             for parent, _, name in (one.partition(".") for one in self._resolvers)
         )
-        self._versions = VersionedWriter(blueprint, store, outside, hidden)
+        self._versions = VersionedWriter(
+            blueprint, store, ConflictResolver(blueprint, outside, hidden)
+        )
         self._clock = clock
         self._new_id = new_id
         self._outside = outside
@@ -135,8 +136,8 @@ class Interpreter:
         try:
             asked = next(steps)
         except StopIteration as ended:
-            return _outcome(ended.value, run)
-        return _Waiting(steps, asked, run)
+            return outcome_of(ended.value, run)
+        return Waiting(steps, asked, run)
 
     def subscribe(self, call: FieldCall, trace: Trace) -> Subscribed | FieldError:
         """Run a subscription's resolver, once, when it starts.
@@ -150,7 +151,7 @@ class Interpreter:
         try:
             next(steps)
         except StopIteration as ended:
-            outcome = _outcome(ended.value, run)
+            outcome = outcome_of(ended.value, run)
             return outcome if isinstance(outcome, FieldError) else _subscribed(run)
         return NOT_FOR_SUBSCRIPTIONS
 
@@ -164,7 +165,9 @@ class Interpreter:
     def _resolver(self, call: FieldCall) -> Resolver:
         return self._resolvers[f"{call.parent}.{call.field}"]
 
-    def _perform(self, resolver: Resolver, run: Run) -> _Steps:
+    def _perform(
+        self, resolver: Resolver, run: Run
+    ) -> Steps[AttributeValue | FieldError]:
         try:
             for function in resolver.functions:
                 ended = yield from self._function(function, run)
@@ -179,7 +182,7 @@ class Interpreter:
 
     def _function(
         self, function: Function, run: Run
-    ) -> Generator[_Asked, Resolved | FieldError, FieldError | _Answer | None]:
+    ) -> Steps[FieldError | _Answer | None]:
         for operation in function.before:
             ended = _operate(operation, run)
             if ended is not None:
@@ -200,7 +203,7 @@ class Interpreter:
                 return ended
         return None
 
-    def _synced(self, synced: Synced, run: Run) -> _Steps:
+    def _synced(self, synced: Synced, run: Run) -> Steps[AttributeValue | FieldError]:
         match synced.request:
             case None:
                 return self._syncs.read(synced.table, run)
@@ -209,7 +212,7 @@ class Interpreter:
             case read:
                 return self._request(read, run)
 
-    def _ask(self, call: RemoteCall, run: Run) -> _Steps:
+    def _ask(self, call: RemoteCall, run: Run) -> Steps[AttributeValue | FieldError]:
         if self._outside is None:
             return not_run(call)
         answer = yield partial(self._outside.ask, call, run)
@@ -244,33 +247,6 @@ class Interpreter:
                 return evaluate(payload, run)
             case _:
                 assert_never(request)
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """A resolver that has asked something outside: no coroutine, so may be dropped."""
-
-    steps: _Steps
-    first: _Asked
-    run: Run
-
-    def __await__(self) -> Generator[object, None, Resolved | FieldError]:
-        return self._finish().__await__()
-
-    async def _finish(self) -> Resolved | FieldError:
-        asked = self.first
-        while True:
-            answer = await asked()
-            try:
-                asked = self.steps.send(answer)
-            except StopIteration as ended:
-                return _outcome(ended.value, self.run)
-
-
-def _outcome(value: AttributeValue | FieldError, run: Run) -> Resolved | FieldError:
-    if isinstance(value, FieldError):
-        return value
-    return Resolved(value, tuple(run.appended))
 
 
 def _operate(  # noqa: C901, PLR0912 - one case for each kind of operation

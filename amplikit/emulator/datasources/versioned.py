@@ -8,12 +8,9 @@ Source: AppSync developer guide, "Conflict detection and resolution in AWS AppSy
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Final, TypeVar, assert_never
+from typing import TYPE_CHECKING, Final
 
-from amplikit.blueprint.conflicts import Resolution
 from amplikit.blueprint.operations import (
     AllOf,
     DeleteItem,
@@ -22,7 +19,13 @@ from amplikit.blueprint.operations import (
     UpdateItem,
 )
 from amplikit.emulator import wire
-from amplikit.emulator.calls import FieldError, Resolved
+from amplikit.emulator.calls import FieldError
+from amplikit.emulator.datasources.conflicts import (
+    Conflict,
+    ConflictResolver,
+    key_names,
+    named_version,
+)
 from amplikit.emulator.datasources.failures import (
     NULL_FOR_REQUIRED,
     VALIDATION,
@@ -30,19 +33,16 @@ from amplikit.emulator.datasources.failures import (
     refused,
 )
 from amplikit.emulator.datasources.predicates import auth_condition, to_store
-from amplikit.emulator.datasources.results import raw_value
 from amplikit.emulator.datasources.versions import (
     METADATA,
     VERSION,
     change_record,
     changed,
     deleted,
-    merged,
     version_of,
 )
 from amplikit.emulator.datasources.writes import TYPENAME, key_of, note_written
 from amplikit.emulator.rules.verdict import explain_failed_condition
-from amplikit.emulator.shown_identity import shown_identity
 from amplikit.store.conditions import AttributeExists, Comparison, Given, Path
 from amplikit.store.evaluate import compile_condition
 from amplikit.store.interface import (
@@ -53,13 +53,10 @@ from amplikit.store.interface import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
-
-    from amplikit.blueprint.conflicts import ConflictHandler
     from amplikit.blueprint.operations import Predicate, Synced
     from amplikit.blueprint.resources import Blueprint
-    from amplikit.emulator.datasources.remote import Outside
     from amplikit.emulator.run import Run
+    from amplikit.emulator.steps import Steps
     from amplikit.store.conditions import Condition
     from amplikit.store.interface import AttributeValue, Item, Store
 
@@ -69,39 +66,20 @@ CHANGE_LOG: Final = "DataStore"
 _CONDITION: Final = "ConditionExpression"
 _TRIES: Final = 5
 
-_Result = TypeVar("_Result")
-_Asked = Callable[[], "Awaitable[Resolved | FieldError]"]
-_Steps = Generator[_Asked, "Resolved | FieldError", _Result]
-"""What may have to ask a conflict handler, and goes on with its answer."""
 _Write = PutItem | UpdateItem | DeleteItem
 
 
 @dataclass(frozen=True, slots=True)
-class _Conflict:
-    """A write that was made of another version than ``current``'s."""
-
-    synced: Synced
-    current: Item
-    changes: Item
-    run: Run
-
-
-@dataclass(frozen=True, slots=True)
 class VersionedWriter:
-    """Answers the write requests of synced models from a store.
-
-    ``outside`` is None where no function may be asked. ``hidden`` are the fields, by
-    type, that have a resolver of their own: no error shows them.
-    """
+    """Answers the write requests of synced models from a store."""
 
     blueprint: Blueprint
     store: Store
-    outside: Outside | None
-    hidden: frozenset[tuple[str, str]]
+    resolver: ConflictResolver
 
     def write(
         self, synced: Synced, request: _Write, run: Run
-    ) -> _Steps[AttributeValue | FieldError]:
+    ) -> Steps[AttributeValue | FieldError]:
         """Write an item and the record of its change, or say why not."""
         for _ in range(_TRIES):
             planned = yield from self._planned(synced, request, run)
@@ -120,7 +98,7 @@ class VersionedWriter:
 
     def _planned(
         self, synced: Synced, request: _Write, run: Run
-    ) -> _Steps[tuple[Item | None, Item] | FieldError | None]:
+    ) -> Steps[tuple[Item | None, Item] | FieldError | None]:
         """Return the item as it is, and as it is to be; None: nothing is there."""
         key = key_of(request.key, run)
         found = self.store.get(GetRequest(request.table, key))
@@ -140,8 +118,10 @@ class VersionedWriter:
         if isinstance(changes, FieldError):
             return changes
         item: Item | FieldError
-        if _named_version(run) != version_of(found):
-            item = yield from self._resolved(_Conflict(synced, found, changes, run))
+        if named_version(run) != version_of(found):
+            item = yield from self.resolver.resolve(
+                Conflict(synced, found, changes, run)
+            )
         elif isinstance(request, DeleteItem):
             item = deleted(found, run.now)
         else:
@@ -153,63 +133,11 @@ class VersionedWriter:
             return condition_failed(run)
         return found, item
 
-    def _resolved(self, conflict: _Conflict) -> _Steps[Item | FieldError]:
-        handler, current = conflict.synced.handler, conflict.current
-        deletes = isinstance(conflict.synced.request, DeleteItem)
-        match handler.resolution:
-            case Resolution.AUTOMERGE if not deletes:
-                changes = merged(current, conflict.changes)
-                return changed(current, changes, conflict.run.now)
-            case Resolution.AUTOMERGE | Resolution.OPTIMISTIC_CONCURRENCY:
-                return self._rejected(conflict)
-            case Resolution.LAMBDA:
-                return (yield from self._by_function(handler, conflict))
-            case _:
-                assert_never(handler.resolution)
-
-    def _by_function(
-        self, handler: ConflictHandler, conflict: _Conflict
-    ) -> _Steps[Item | FieldError]:
-        failed = FieldError(wire.CONFLICT_ERROR_MESSAGE, wire.CONFLICT_ERROR)
-        outside, name = self.outside, handler.function
-        if outside is None or name is None:
-            return failed
-        event = _event(conflict)
-        answer = yield partial(outside.resolve_conflict, name, event)
-        if isinstance(answer, FieldError) or not isinstance(answer.value, dict):
-            return failed
-        current, now = conflict.current, conflict.run.now
-        match answer.value:
-            case {"action": "REJECT"}:
-                return self._rejected(conflict)
-            case {"action": "REMOVE"}:
-                return deleted(current, now)
-            case {"action": "RESOLVE", "item": dict() as item}:
-                kept = set(_key_names(self.blueprint, conflict.synced.table))
-                kept |= METADATA | {TYPENAME}
-                # What the handler leaves out of the item is taken away.
-                changes: Item = dict.fromkeys(set(current) - kept)
-                changes |= {n: v for n, v in item.items() if n not in kept}
-                return changed(current, changes, now)
-            case _:
-                return failed
-
-    def _rejected(self, conflict: _Conflict) -> FieldError:
-        """Return the refusal with the item as it is, for the client to merge."""
-        current = conflict.current
-        type_name = str(current.get(TYPENAME, conflict.synced.table))
-        shown = {
-            name: value
-            for name, value in current.items()
-            if (type_name, name) not in self.hidden
-        }
-        return FieldError(wire.CONFLICT_REJECTED, wire.CONFLICT_UNHANDLED, shown)
-
     def _store(
         self, table: str, current: Item | None, item: Item, run: Run
     ) -> bool | FieldError:
         """Write the item with its record; false: it is not any more what was read."""
-        key = _key_names(self.blueprint, table)
+        key = key_names(self.blueprint, table)
         record = change_record(table, key, item, run.now)
         done = self.store.transact_write(
             (
@@ -236,18 +164,6 @@ def _guard(key: tuple[str, ...], current: Item | None) -> Condition:
     if VERSION not in current:
         return AttributeExists(Path((VERSION,)), wanted=False)
     return Comparison(Path((VERSION,)), "=", Given(current[VERSION]))
-
-
-def _key_names(blueprint: Blueprint, name: str) -> tuple[str, ...]:
-    table = blueprint.table(name)
-    sort = (table.sort_key.name,) if table.sort_key else ()
-    return (table.partition_key.name, *sort)
-
-
-def _named_version(run: Run) -> int:
-    """Return the version that the client has seen; none is 0."""
-    version = run.input.get(VERSION)
-    return version if isinstance(version, int) else 0
 
 
 def _new_item(request: PutItem, key: Item, run: Run) -> Item:
@@ -286,25 +202,3 @@ def _holds(condition: Predicate, run: Run, item: Item | None) -> bool:
 
 def _fits(condition: Condition | None, item: Item) -> bool:
     return condition is None or compile_condition(condition, _CONDITION)(item)
-
-
-def _event(conflict: _Conflict) -> dict[str, AttributeValue]:
-    """Return a conflict handler's event.
-
-    Source: AppSync developer guide, "Lambda" under conflict resolution.
-    """
-    run, current = conflict.run, conflict.current
-    call = run.call
-    asked = dict(current) | conflict.changes | {VERSION: _named_version(run)}
-    identity = shown_identity(call.caller)
-    return {
-        "newItem": asked,
-        "existingItem": current,
-        "arguments": run.arguments,
-        "resolver": {
-            "tableName": conflict.synced.table,
-            "parentType": call.parent,
-            "field": call.field,
-        },
-        "identity": raw_value(identity),
-    }
