@@ -12,7 +12,7 @@ from pathlib import Path
 
 __all__ = ["Scratch"]
 
-_PREFIX = "amplikit-function-"
+_PREFIX = "amplikit-functions-"
 
 
 class Scratch:

@@ -58,7 +58,7 @@ def test_what_a_process_leaves_is_removed_once_it_is_dead(tmp_path: Path) -> Non
 
 
 def test_what_is_not_ours_is_left_alone(tmp_path: Path) -> None:
-    others = tmp_path / "amplikit-function-link"
+    others = tmp_path / "amplikit-functions-link"
     kept = tmp_path / "kept"
     kept.mkdir()
     others.symlink_to(kept)
