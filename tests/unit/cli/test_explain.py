@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,3 +47,18 @@ def test_an_empty_path_is_not_the_current_folder(
     ran = amplikit("explain", "{ __typename }", "--as", "guest", option, "")
     assert (ran.status, ran.out) == (1, "")
     assert "the path is empty" in ran.err
+
+
+def test_a_rehearsal_runs_no_function(amplikit: Amplikit, project: Path) -> None:
+    (project / "schema" / "fn.graphql").write_text(
+        'type Query { touch: String @function(name: "touch") }\n'
+    )
+    touched = project / "touched"
+    folder = project / "lambdas" / "touch"
+    folder.mkdir(parents=True)
+    (folder / "handler.py").write_text(
+        f"import pathlib\ndef handler(e, c): pathlib.Path({str(touched)!r}).touch()\n"
+    )
+    document = explain(amplikit, project, "{ touch }", "--json").document()
+    assert '"NotRunLocally"' in json.dumps(document["response"])
+    assert not touched.exists()
