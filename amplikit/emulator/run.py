@@ -29,7 +29,8 @@ class Run:
     resolver hands to its first one. ``appended`` are errors beside the value.
     ``undecided`` are the checks that a write's condition stands for, for explanations.
     ``allowed`` is None when every field of the input may be written; ``rules`` are the
-    operation's own, once they have been asked.
+    operation's own, once they have been asked, and ``covering`` is the item by which
+    they let the caller in.
     """
 
     call: FieldCall
@@ -48,6 +49,7 @@ class Run:
     allowed: frozenset[str] | None = None
     nullable: frozenset[str] | None = None
     rules: Authorize | None = None
+    covering: Item | None = None
 
     @property
     def input(self) -> Item:
