@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from amplikit.blueprint.providers import AuthProviders
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -134,3 +136,4 @@ class Config:
     usage_plans: tuple[UsagePlan, ...] = ()
     functions: tuple[FunctionConfig, ...] = ()
     environments: tuple[str, ...] = field(default=("dev",))
+    providers: AuthProviders = field(default_factory=AuthProviders)
