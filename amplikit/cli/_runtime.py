@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from amplikit.cli._compile import compile_loaded
 from amplikit.cli._directory import utc_now, write_names
+from amplikit.cli._functions import ProjectFunctions
 from amplikit.cli._triggers import ProjectTriggers
 from amplikit.emulator.functions import FunctionRunner
 from amplikit.emulator.interpret import Interpreter
@@ -100,6 +101,7 @@ def open_runtime(
         stack.callback(identity.close)
         write_names(folder, config)
         runner = FunctionRunner()
+        functions = ProjectFunctions(config, identity, runner, log)
         runtime = Runtime(
             blueprint=blueprint,
             config=config,
@@ -113,7 +115,8 @@ def open_runtime(
             identity=identity,
             clock=utc_now,
             admin_token=secrets.token_urlsafe(32),
-            triggers=ProjectTriggers(config, identity, runner, log),
+            triggers=ProjectTriggers(config, functions),
+            invoke=functions.invoke,
             log=log,
             store=store,
             store_is_remote=dynamodb_url is not None,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from amplikit.emulator.auth.fetch import fetch
 from amplikit.identity.user_pool.triggers import NoTriggers
 
 if TYPE_CHECKING:
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
     from amplikit.blueprint.config import Config
     from amplikit.blueprint.resources import Blueprint
+    from amplikit.emulator.auth.authorizer import InvokeFunction
+    from amplikit.emulator.auth.fetch import Fetch
+    from amplikit.emulator.functions.outcome import FunctionError, FunctionResult
     from amplikit.emulator.schema import Resolvers
     from amplikit.identity.directory import IdentityStore
     from amplikit.identity.user_pool.triggers import Triggers
@@ -28,10 +32,18 @@ def _silent(_line: str) -> None:
     """Take a line and show it to nobody."""
 
 
+async def _no_function(
+    _name: str, _event: dict[str, object]
+) -> FunctionResult | FunctionError | None:
+    """Stand for an API without functions."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Runtime:
     """One API with everything that it needs; ``clock`` gives aware UTC instants.
 
+    ``invoke`` runs a function by its name, ``fetch`` reads what other issuers publish.
     ``store`` has the tables that ``/dynamodb/`` serves; calls of a remote one wait.
     """
 
@@ -45,3 +57,5 @@ class Runtime:
     log: LogSink = _silent
     store: Store | None = None
     store_is_remote: bool = False
+    invoke: InvokeFunction = _no_function
+    fetch: Fetch = fetch

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from amplikit.blueprint.config import Mechanism
 from amplikit.emulator.auth.policy import RolePolicies
 from amplikit.emulator.auth.presented import Trusted
+from amplikit.emulator.auth.providers import others_of
 from amplikit.emulator.dynamodb.server import TableServer
 from amplikit.emulator.executions import Executions
 from amplikit.emulator.host import Host
@@ -44,7 +45,11 @@ class Service:
             )
         self.hub = Hub(self.host, runtime.log)
         self.trusted = Trusted(
-            blueprint.auth.modes, identity, TokenVerifier(), self.issuer
+            blueprint.auth.modes,
+            identity,
+            TokenVerifier(),
+            self.issuer,
+            others_of(runtime),
         )
         plans = runtime.config.usage_plans
         self.plans = {plan.name: plan for plan in plans}

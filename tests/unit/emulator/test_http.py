@@ -133,7 +133,7 @@ def _with_claims_of(other: str, token: str) -> str:
         (
             lambda api, _: api.token(iss="https://elsewhere"),
             (
-                "the token is from 'https://elsewhere', the user pool is"
+                "the token is from 'https://elsewhere', the API trusts"
                 " 'http://127.0.0.1:20002/"
             ),
         ),
