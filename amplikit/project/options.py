@@ -40,6 +40,7 @@ _LOCAL_ADMIN = RoleConfig(
             "Allow", ("cognito-idp:*",), ("arn:aws:cognito-idp:*:*:userpool/*",)
         ),
         PolicyStatement("Allow", ("dynamodb:*",), ("*",)),
+        PolicyStatement("Allow", ("cognito-identity:*", "sts:AssumeRole"), ("*",)),
     ),
 )
 

@@ -8,6 +8,7 @@ import shutil
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
@@ -123,7 +124,11 @@ def blueprint(sdl: str = SDL, auth: AuthConfig = MODES) -> Blueprint:
         sdl=sdl,
         tables=(),
         resolvers=(),
-        roles=(Role("writer", RoleKind.FUNCTION, statements),),
+        roles=(
+            Role("writer", RoleKind.FUNCTION, statements),
+            Role("test-authRole", RoleKind.IDENTITY_POOL_AUTHENTICATED, statements),
+            Role("test-unauthRole", RoleKind.IDENTITY_POOL_UNAUTHENTICATED, ()),
+        ),
         field_rules=(rules,),
     )
 
@@ -337,6 +342,7 @@ class MakeApi(Protocol):
         sdl: str = ...,
         auth: AuthConfig = ...,
         providers: AuthProviders | None = ...,
+        settings: Mapping[str, object] = ...,
         **seams: object,
     ) -> Api:
         """Serve a schema."""
@@ -351,16 +357,19 @@ def identity_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def make_api(identity_folder: Path, tmp_path: Path) -> Iterator[MakeApi]:
-    """Serve a schema; ``seams`` are members of the runtime."""
+    """Serve a schema; ``settings`` are of ``Config``, ``seams`` of ``Runtime``."""
     opened: list[IdentityStore] = []
 
     def make(
         sdl: str = SDL,
         auth: AuthConfig = MODES,
         providers: AuthProviders | None = None,
+        settings: Mapping[str, object] = MappingProxyType({}),
         **seams: object,
     ) -> Api:
-        config = replace(CONFIG, auth=auth, providers=providers or AuthProviders())
+        config = replace(
+            CONFIG, auth=auth, providers=providers or AuthProviders(), **settings
+        )
         clock = [datetime.now(UTC)]  # clients sign by the real clock
         folder = tmp_path / f"data{len(opened)}"
         shutil.copytree(identity_folder, folder)
