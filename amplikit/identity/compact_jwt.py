@@ -12,7 +12,7 @@ import orjson
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Unverified", "claims_by_shape", "decode", "number"]
+__all__ = ["Unverified", "claims_by_shape", "decode", "number", "split"]
 
 _MAX_LENGTH = 65_536
 _PARTS = 3
@@ -28,19 +28,27 @@ class Unverified:
 
 def decode(token: str) -> Unverified | None:
     """Return header and claims, or None when this is no signed JWT."""
-    parts = token.split(".") if len(token) <= _MAX_LENGTH else []
-    if len(parts) != _PARTS:
-        return None
-    header, claims, signature = map(_decode_part, parts)
-    if header is None or claims is None or not signature:
+    parts = split(token)
+    if parts is None:
         return None
     try:
-        objects = orjson.loads(header), orjson.loads(claims)
+        objects = orjson.loads(parts[0]), orjson.loads(parts[1])
     except orjson.JSONDecodeError:
         return None
     if not all(isinstance(value, dict) for value in objects):
         return None
     return Unverified(*objects)
+
+
+def split(token: str) -> tuple[bytes, bytes, bytes] | None:
+    """Return the three parts of a compact JWS, none of them misspelt."""
+    parts = token.split(".") if len(token) <= _MAX_LENGTH else []
+    if len(parts) != _PARTS:
+        return None
+    header, payload, signature = map(_decode_part, parts)
+    if header is None or payload is None or not signature:
+        return None
+    return header, payload, signature
 
 
 def claims_by_shape(token: str) -> Mapping[str, object] | None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from amplikit.identity.jwk_set import JwkSet, PublicKey
 
-__all__ = ["OidcTrust", "oidc_caller", "verify_oidc_token"]
+__all__ = ["OidcTrust", "oidc_caller", "refuse_signature", "verify_oidc_token"]
 
 # Issuers put members of their own into the header, which do not matter here.
 _REGISTRY: Final = jws.JWSRegistry(
@@ -57,12 +57,9 @@ def verify_oidc_token(
     if decoded is None:
         return TokenRefusal(RefusalReason.MALFORMED, words.UNPARSABLE_TOKEN)
     claims = decoded.claims
-    key = _key(decoded.header, trust)
-    if isinstance(key, TokenRefusal):
-        return key
     return (
         _refuse_issuer(claims, trust)
-        or _refuse_signature(token, key, str(decoded.header["alg"]))
+        or refuse_signature(token, decoded.header, trust.keys)
         or _refuse_client(claims, trust)
         or refuse_times(claims, now)
         or _hold(claims, trust, now)
@@ -75,7 +72,28 @@ def oidc_caller(verified: VerifiedClaims) -> OidcCaller:
     return OidcCaller(str(claims.get("sub", "")), str(claims.get("iss", "")), claims)
 
 
-def _key(header: Mapping[str, object], trust: OidcTrust) -> PublicKey | TokenRefusal:
+def refuse_signature(
+    token: str, header: Mapping[str, object], keys: JwkSet
+) -> TokenRefusal | None:
+    """Return why a published key has not made the signature; None when it has.
+
+    ``header`` is the token's own. The algorithm must be one that the key is for.
+    """
+    key = _key(header, keys)
+    if isinstance(key, TokenRefusal):
+        return key
+    try:
+        jws.deserialize_compact(
+            token, key, algorithms=[str(header["alg"])], registry=_REGISTRY
+        )
+    except (JoseError, ValueError) as error:
+        return TokenRefusal(
+            RefusalReason.SIGNATURE, words.NOT_AUTHORIZED_CALL, str(error)
+        )
+    return None
+
+
+def _key(header: Mapping[str, object], keys: JwkSet) -> PublicKey | TokenRefusal:
     algorithm, kid = header.get("alg"), header.get("kid")
     if not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
         detail = f"alg is {algorithm!r}, not one of RS, PS and ES"
@@ -84,7 +102,7 @@ def _key(header: Mapping[str, object], trust: OidcTrust) -> PublicKey | TokenRef
         # RFC 7515: what a verifier must understand and does not, it refuses.
         detail = f"crit is {header.get('crit')!r}"
         return TokenRefusal(RefusalReason.MALFORMED, words.UNPARSABLE_TOKEN, detail)
-    key = trust.keys.find(kid, algorithm) if isinstance(kid, str) else None
+    key = keys.find(kid, algorithm) if isinstance(kid, str) else None
     if key is None:
         detail = f"kid is {kid!r}, of which the issuer has no key for {algorithm}"
         return TokenRefusal(
@@ -100,18 +118,6 @@ def _refuse_issuer(
         return None
     detail = f"iss is {claims.get('iss')!r}, not '{trust.issuer}'"
     return TokenRefusal(RefusalReason.ISSUER, words.NOT_AUTHORIZED_CALL, detail)
-
-
-def _refuse_signature(
-    token: str, key: PublicKey, algorithm: str
-) -> TokenRefusal | None:
-    try:
-        jws.deserialize_compact(token, key, algorithms=[algorithm], registry=_REGISTRY)
-    except (JoseError, ValueError) as error:
-        return TokenRefusal(
-            RefusalReason.SIGNATURE, words.NOT_AUTHORIZED_CALL, str(error)
-        )
-    return None
 
 
 def _refuse_client(
