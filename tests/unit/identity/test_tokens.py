@@ -195,10 +195,7 @@ def test_exp_has_no_leeway(
         )
 
 
-@pytest.mark.parametrize(
-    ("claim", "ahead_s", "holds"),
-    [("nbf", 0, True), ("nbf", 1, False), ("iat", 60, True), ("iat", 61, False)],
-)
+@pytest.mark.parametrize(("claim", "ahead_s"), [("nbf", 0), ("iat", 60)])
 def test_a_token_holds_from_its_time_on(
     issue: Callable[[TokenRequest], TokenPair],
     request_for_alice: TokenRequest,
@@ -206,14 +203,13 @@ def test_a_token_holds_from_its_time_on(
     now: datetime,
     claim: str,
     ahead_s: int,
-    *,
-    holds: bool,
 ) -> None:
-    times = {claim: int(now.timestamp()) + ahead_s}
-    pair = issue(replace(request_for_alice, overrides=times))
-    for token in (pair.id_token, pair.access_token):
-        found = isinstance(verify_token(token, trust, now), VerifiedClaims)
-        assert found is holds
+    for later_s in (0, 1):
+        times = {claim: int(now.timestamp()) + ahead_s + later_s}
+        pair = issue(replace(request_for_alice, overrides=times))
+        for token in (pair.id_token, pair.access_token):
+            found = isinstance(verify_token(token, trust, now), VerifiedClaims)
+            assert found is (later_s == 0)
 
 
 @pytest.mark.parametrize("use", ["id_token", "access_token"])
