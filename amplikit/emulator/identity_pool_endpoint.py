@@ -18,6 +18,7 @@ from amplikit.emulator.log import refusal_line
 from amplikit.emulator.refusal import RequestRefusal
 from amplikit.identity import sigv4
 from amplikit.identity.compact_jwt import decode
+from amplikit.identity.identity_pool import words
 from amplikit.identity.identity_pool.identities import Login
 from amplikit.identity.identity_pool.open_id_tokens import OpenIdTokens
 from amplikit.identity.identity_pool.operations import identity_arn
@@ -44,9 +45,7 @@ __all__ = ["IDENTITY_POOL_PATHS", "IdentityPoolServer", "answer_identity_pool"]
 IDENTITY_POOL_PATHS: Final = ("/cognito-identity", "/cognito-identity/")
 _CONTENT_TYPE: Final = "application/x-amz-json-1.1"
 _SERVICE: Final = "cognito-identity"
-_MISSING: Final = Refusal(
-    "MissingAuthenticationTokenException", "Missing Authentication Token"
-)
+_MISSING: Final = Refusal(words.MISSING_AUTHENTICATION, words.MISSING_TOKEN)
 
 
 class IdentityPoolServer:
@@ -170,11 +169,8 @@ def _refuse_administrator(
     arn = identity_arn(facts.region, facts.account_id, facts.identity_pool_id)
     if service.host.policies.verdict_on(caller.role, action, arn).allowed:
         return None
-    return Refusal(
-        "AccessDeniedException",
-        f"User: {caller.user_arn} is not authorized to perform: {action} on resource:"
-        f" {arn} because no identity-based policy allows the {action} action",
-    )
+    told = words.NOT_ALLOWED % (caller.user_arn, action, arn, action)
+    return Refusal(words.ACCESS_DENIED, told)
 
 
 def _without_scheme(url: str) -> str:

@@ -8,6 +8,7 @@ from uuid import uuid4
 from amplikit.blueprint.resources import RoleKind
 from amplikit.emulator.log import refusal_line
 from amplikit.emulator.refusal import RequestRefusal
+from amplikit.emulator.sts import words
 from amplikit.emulator.sts.operations import ACTIONS, OPEN_ACTIONS, Account
 from amplikit.emulator.sts.protocol import (
     VERSION,
@@ -16,7 +17,8 @@ from amplikit.emulator.sts.protocol import (
     read_form,
     xml_response,
 )
-from amplikit.identity import sigv4, words
+from amplikit.identity import sigv4
+from amplikit.identity import words as signature_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,10 +34,10 @@ STS_PATHS: Final = ("/sts", "/sts/")
 _SERVICE: Final = "sts"
 # The query protocol has its own names for what the JSON services say.
 _CODES: Final[Mapping[str, tuple[str, int]]] = {
-    words.INVALID_SIGNATURE: ("SignatureDoesNotMatch", 403),
-    words.INCOMPLETE_SIGNATURE: ("IncompleteSignature", 400),
-    words.UNRECOGNIZED_CLIENT: ("InvalidClientTokenId", 403),
-    words.EXPIRED_TOKEN: ("ExpiredToken", 403),
+    signature_words.INVALID_SIGNATURE: (words.SIGNATURE_MISMATCH, 403),
+    signature_words.INCOMPLETE_SIGNATURE: (words.INCOMPLETE_SIGNATURE, 400),
+    signature_words.UNRECOGNIZED_CLIENT: (words.INVALID_TOKEN_ID, 403),
+    signature_words.EXPIRED_TOKEN: (words.EXPIRED_TOKEN, 403),
 }
 
 
@@ -58,11 +60,11 @@ def _answer(
     service: Service, request: Request, form: Mapping[str, str] | None, action: str
 ) -> Tree | Failure:
     if form is None:
-        return Failure("MalformedInput", "The body is no form.")
+        return Failure(words.MALFORMED_INPUT, words.NO_FORM)
     version = form.get("Version", VERSION)
     if version != VERSION or action not in (*ACTIONS, *OPEN_ACTIONS):
-        named = f"operation {action[:128]} for version {version[:16]}"
-        return Failure("InvalidAction", f"Could not find {named}")
+        told = words.UNKNOWN_ACTION % (action[:128], version[:16])
+        return Failure(words.INVALID_ACTION, told)
     runtime = service.runtime
     identity = runtime.identity
     account = Account(
@@ -88,9 +90,7 @@ def _answer(
 
 def _caller(service: Service, request: Request) -> IamCaller | Failure:
     if not request.headers.get("authorization", "").strip():
-        return Failure(
-            "MissingAuthenticationToken", "Request is missing Authentication Token", 403
-        )
+        return Failure(words.MISSING_TOKEN, words.UNSIGNED, 403)
     identity = service.runtime.identity
     verified = sigv4.verify(
         request.signed(),

@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from amplikit.emulator.auth.role_trust import ACCOUNT, IDENTITY_POOL
+from amplikit.emulator.sts import words
 from amplikit.emulator.sts.protocol import Failure, Tree
 from amplikit.identity.credentials import (
     IAM_USER,
@@ -89,9 +90,8 @@ def _assume_role(form: Form, caller: IamCaller, account: Account) -> Tree | Fail
     policy = account.trust.of(asked.role)
     if policy is None or not _may_assume(caller, asked, policy, account, external_id):
         return Failure(
-            "AccessDenied",
-            f"User: {caller.user_arn} is not authorized to perform: sts:AssumeRole on"
-            f" resource: {asked.arn}",
+            words.ACCESS_DENIED,
+            words.NOT_AUTHORIZED % (caller.user_arn, asked.arn),
             403,
             "there is no such role"
             if policy is None
@@ -121,8 +121,8 @@ def _assume_role_with_web_identity(
     claims = account.open_id_tokens.verify(token, account.now)
     if claims is None:
         return Failure(
-            "InvalidIdentityToken",
-            "The web identity token that was passed is expired or is not valid.",
+            words.INVALID_IDENTITY_TOKEN,
+            words.BAD_WEB_TOKEN,
             reason="only tokens of the identity pool are taken, for ten minutes",
         )
     amr, subject = claims.get("amr"), str(claims["sub"])
@@ -134,8 +134,8 @@ def _assume_role_with_web_identity(
     policy = account.trust.of(asked.role)
     if not allowed or policy is None:
         return Failure(
-            "AccessDenied",
-            "Not authorized to perform sts:AssumeRoleWithWebIdentity",
+            words.ACCESS_DENIED,
+            words.WEB_NOT_AUTHORIZED,
             403,
             f"the role does not trust {'guests' if guest else 'users'} of the pool",
         )
@@ -196,15 +196,13 @@ def _asked(form: Form, account: Account, *, chained: bool) -> _Asked | Failure:
         return wrong
     for name in _NOT_HERE:
         if name in form:
-            return Failure(
-                "ValidationError", f"amplikit does not evaluate the parameter {name}."
-            )
+            return Failure(words.VALIDATION_ERROR, words.NOT_EVALUATED % name)
     found = _ROLE_ARN.fullmatch(arn)
     if found is None:
-        return Failure("ValidationError", f"{arn} is invalid")
+        return Failure(words.VALIDATION_ERROR, words.BAD_ARN % arn)
     text = form.get("DurationSeconds", str(_CHAINED_MAX_S))
     if not (text.isascii() and text.isdecimal() and len(text) < 10):  # noqa: PLR2004  an integer's digits
-        return Failure("MalformedInput", "DurationSeconds is not an integer")
+        return Failure(words.MALFORMED_INPUT, words.NO_INTEGER)
     seconds = int(text)
     for broken, constraint in (
         (seconds < _MIN_S, f"greater than or equal to {_MIN_S}"),
@@ -215,11 +213,7 @@ def _asked(form: Form, account: Account, *, chained: bool) -> _Asked | Failure:
                 "durationSeconds", text, f"Member must have value {constraint}"
             )
     if chained and seconds > _CHAINED_MAX_S:
-        return Failure(
-            "ValidationError",
-            "The requested DurationSeconds exceeds the 1 hour session limit for roles"
-            " assumed by role chaining",
-        )
+        return Failure(words.VALIDATION_ERROR, words.CHAINED)
     # Another account's role is no role of ours, whatever its name.
     ours = found[1] == account.facts.account_id
     role = found[2].rpartition("/")[2] if ours else ""
@@ -229,11 +223,7 @@ def _asked(form: Form, account: Account, *, chained: bool) -> _Asked | Failure:
 def _session_problem(asked: _Asked, policy: TrustPolicy) -> Failure | None:
     if asked.duration.total_seconds() <= policy.max_session_s:
         return None
-    return Failure(
-        "ValidationError",
-        "The requested DurationSeconds exceeds the MaxSessionDuration set for this"
-        " role.",
-    )
+    return Failure(words.VALIDATION_ERROR, words.TOO_LONG_FOR_ROLE)
 
 
 def _text_problem(
@@ -255,19 +245,12 @@ def _text_problem(
 
 
 def _null(member: str) -> Failure:
-    return Failure(
-        "ValidationError",
-        f"1 validation error detected: Value null at '{member}' failed to satisfy"
-        " constraint: Member must not be null",
-    )
+    return Failure(words.VALIDATION_ERROR, words.NULL % member)
 
 
 def _constraint(member: str, value: str, must: str) -> Failure:
-    return Failure(
-        "ValidationError",
-        f"1 validation error detected: Value '{value[:256]}' at '{member}' failed to"
-        f" satisfy constraint: {must}",
-    )
+    told = words.BROKEN % (value[:256], member, must)
+    return Failure(words.VALIDATION_ERROR, told)
 
 
 def _assumed(credential: Credential, account: Account) -> Tree:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
+from amplikit.identity.identity_pool import words
 from amplikit.identity.identity_pool.operations import OPERATIONS
 from amplikit.identity.identity_pool.refusals import Refusal
 
@@ -42,13 +43,13 @@ def read_call(
         message = (
             f"amplikit does not have the operation '{name}'."
             if known
-            else f"Unknown operation '{name[:128]}'."
+            else words.UNKNOWN_OPERATION_MESSAGE % name[:128]
         )
-        return Refusal("UnknownOperationException", message)
+        return Refusal(words.UNKNOWN_OPERATION, message)
     try:
         given = orjson.loads(body)
     except orjson.JSONDecodeError:
-        return Refusal("SerializationException", "The body is not JSON.")
+        return Refusal(words.SERIALIZATION, words.NO_JSON)
     if not isinstance(given, dict):
-        return Refusal("SerializationException", "Start of structure or map expected.")
+        return Refusal(words.SERIALIZATION, words.NO_OBJECT)
     return operation, {key: value for key, value in given.items() if value is not None}

@@ -1,17 +1,14 @@
-"""The identity pool's refusals, quoted.
-
-Source: answers of the service as public client libraries and their issues quote them.
-"""
+"""The identity pool's refusals."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
 
+from amplikit.identity.identity_pool import words
 from amplikit.identity.token_cache import RefusalReason, TokenRefusal
 
 __all__ = [
-    "AMBIGUOUS_ROLE",
     "CONFLICT",
     "FORBIDDEN_ROLE",
     "GUESTS_REFUSED",
@@ -20,6 +17,7 @@ __all__ = [
     "UNKNOWN_PROVIDER",
     "UNUSABLE_ROLE",
     "Refusal",
+    "ambiguous_role",
     "bad_login",
     "not_found",
     "validation",
@@ -35,61 +33,47 @@ class Refusal:
 
 
 def _not_authorized(message: str) -> Refusal:
-    return Refusal("NotAuthorizedException", message)
+    return Refusal(words.NOT_AUTHORIZED, message)
 
 
-GUESTS_REFUSED: Final = _not_authorized(
-    "Unauthenticated access is not supported for this identity pool."
-)
-LOGINS_DO_NOT_MATCH: Final = _not_authorized(
-    "Logins don't match. Please include at least one valid login for this identity or"
-    " identity pool."
-)
-UNKNOWN_PROVIDER: Final = _not_authorized(
-    "Token is not from a supported provider of this identity pool."
-)
-CONFLICT: Final = Refusal(
-    "ResourceConflictException", "Logins belong to different identities."
-)
-UNUSABLE_ROLE: Final = Refusal(
-    "InvalidIdentityPoolConfigurationException",
-    "Invalid identity pool configuration. Check assigned IAM roles for this pool.",
-)
-NOT_CLASSIC: Final = Refusal(
-    "InvalidParameterException",
-    "Basic (classic) flow is not enabled, please use enhanced flow.",
-)
-# Assumed.
-FORBIDDEN_ROLE: Final = _not_authorized("The token does not allow the requested role.")
-AMBIGUOUS_ROLE: Final = "The ambiguous role mapping rules for: %s denied this request."
+GUESTS_REFUSED: Final = _not_authorized(words.GUESTS_REFUSED)
+LOGINS_DO_NOT_MATCH: Final = _not_authorized(words.LOGINS_DO_NOT_MATCH)
+UNKNOWN_PROVIDER: Final = _not_authorized(words.UNKNOWN_PROVIDER)
+FORBIDDEN_ROLE: Final = _not_authorized(words.FORBIDDEN_ROLE)
+CONFLICT: Final = Refusal(words.CONFLICT, words.DIFFERENT_IDENTITIES)
+UNUSABLE_ROLE: Final = Refusal(words.INVALID_CONFIGURATION, words.UNUSABLE_ROLE)
+NOT_CLASSIC: Final = Refusal(words.INVALID_PARAMETER, words.NOT_CLASSIC)
 
-_LOGIN: Final = "Invalid login token. "
-# Reported, but for the first.
 _TOKEN_TEXTS: Final = {
-    RefusalReason.MALFORMED: "Not a valid OpenId Connect identity token.",
-    RefusalReason.ALGORITHM: "Not a valid OpenId Connect identity token.",
-    RefusalReason.ISSUER: "Issuer doesn't match providerName",
-    RefusalReason.UNKNOWN_KEY: "Couldn't verify signed token.",
-    RefusalReason.SIGNATURE: "Token signature invalid",
-    RefusalReason.USE: "Missing a required claim: aud",
-    RefusalReason.CLIENT: "Incorrect token audience.",
-    RefusalReason.NOT_YET: "Token is not valid yet.",
+    RefusalReason.MALFORMED: words.NO_TOKEN,
+    RefusalReason.ALGORITHM: words.NO_TOKEN,
+    RefusalReason.ISSUER: words.OTHER_ISSUER,
+    RefusalReason.UNKNOWN_KEY: words.UNKNOWN_KEY,
+    RefusalReason.SIGNATURE: words.BAD_SIGNATURE,
+    RefusalReason.USE: words.NO_AUDIENCE,
+    RefusalReason.CLIENT: words.OTHER_AUDIENCE,
+    RefusalReason.NOT_YET: words.NOT_YET_VALID,
 }
 
 
 def bad_login(refused: TokenRefusal, expired_at: object, now_s: int) -> Refusal:
     """Return the refusal of a login whose token does not hold."""
+    told: str = _TOKEN_TEXTS.get(refused.reason, words.NO_TOKEN)
     if refused.reason is RefusalReason.EXPIRED:
-        return _not_authorized(f"{_LOGIN}Token expired: {now_s} >= {expired_at}")
-    return _not_authorized(_LOGIN + _TOKEN_TEXTS[refused.reason])
+        told = words.LOGIN_EXPIRED % (now_s, expired_at)
+    return _not_authorized(words.LOGIN % told)
+
+
+def ambiguous_role(provider: str) -> Refusal:
+    """Return the refusal of a user for whom the mapping has no role."""
+    return _not_authorized(words.AMBIGUOUS_ROLE % provider)
 
 
 def not_found(kind: str, name: str) -> Refusal:
     """Return the refusal of an id that is nobody's."""
-    return Refusal("ResourceNotFoundException", f"{kind} '{name}' not found.")
+    return Refusal(words.NOT_FOUND, words.NOT_FOUND_MESSAGE % (kind, name))
 
 
 def validation(member: str, constraint: str) -> Refusal:
     """Return the refusal of an input that breaks the model."""
-    text = f"Value at '{member}' failed to satisfy constraint: {constraint}"
-    return Refusal("ValidationException", f"1 validation error detected: {text}")
+    return Refusal(words.VALIDATION, words.BROKEN % (member, constraint))

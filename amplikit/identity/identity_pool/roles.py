@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, assert_never
 
 from amplikit.blueprint.identity_pool import AmbiguousRole, MatchType
 from amplikit.identity.identity_pool.refusals import (
-    AMBIGUOUS_ROLE,
     FORBIDDEN_ROLE,
     Refusal,
+    ambiguous_role,
 )
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def user_role(
         case AmbiguousRole.AUTHENTICATED_ROLE:
             return roles.authenticated
         case AmbiguousRole.DENY:
-            return Refusal("NotAuthorizedException", AMBIGUOUS_ROLE % provider)
+            return ambiguous_role(provider)
         case _:
             assert_never(mapping.ambiguous)
 
