@@ -156,7 +156,7 @@ class Caller:
 
     def credentials(self) -> dict[str, str]:
         """Return those that the identity pool has for a user of the pool."""
-        client = boto3.client(
+        client = boto3.Session().client(
             "cognito-identity",
             region_name=self.server["region"],
             endpoint_url=self.server["cognito_identity_url"],

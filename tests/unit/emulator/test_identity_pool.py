@@ -85,7 +85,7 @@ class Pool:
     def role(self, logins: dict[str, str], **more: str) -> str:
         """Return the role that STS names for the credentials of these logins."""
         made = self.credentials(self.get_id(logins), logins, **more)
-        sts = boto3.client(
+        sts = boto3.Session().client(
             "sts",
             region_name="us-east-1",
             endpoint_url=f"{self.url}/sts/",
@@ -111,7 +111,7 @@ class Pool:
 @contextmanager
 def served(api: Api) -> Iterator[Pool]:
     with running(api.service.runtime) as endpoints:
-        client = boto3.client(
+        client = boto3.Session().client(
             "cognito-identity",
             region_name="us-east-1",
             endpoint_url=endpoints.identity_pool,
@@ -359,7 +359,7 @@ def test_the_pools_own_token_buys_credentials_at_sts(pool: Pool) -> None:
     assert claims["amr"] == ["authenticated", pool.provider, f"{pool.provider}:{sub}"]
     assert claims["exp"] - claims["iat"] == 600
 
-    sts = boto3.client(
+    sts = boto3.Session().client(
         "sts",
         region_name="us-east-1",
         endpoint_url=f"{pool.url}/sts/",
@@ -407,7 +407,7 @@ def administrator(pool: Pool, role: str) -> BaseClient:
     credential = pool.api.identity.credentials.for_role(
         role, "session", pool.api.clock[0], timedelta(hours=1)
     )
-    return boto3.client(
+    return boto3.Session().client(
         "cognito-identity",
         region_name="us-east-1",
         endpoint_url=f"{pool.url}/cognito-identity/",

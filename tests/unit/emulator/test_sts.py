@@ -89,7 +89,7 @@ def credentials(api: Api, who: str) -> dict[str, str | None]:
 
 
 def sts(url: str, keys: dict[str, Any]) -> BaseClient:
-    return boto3.client(
+    return boto3.Session().client(
         "sts", region_name="us-east-1", endpoint_url=f"{url}/sts/", **keys
     )
 
