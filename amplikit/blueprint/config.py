@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from amplikit.blueprint.conflicts import ConflictConfig
 from amplikit.blueprint.identity_pool import IdentityPoolSettings
 from amplikit.blueprint.providers import AuthProviders
 
@@ -154,6 +155,13 @@ class Config:
     usage_plans: tuple[UsagePlan, ...] = ()
     functions: tuple[FunctionConfig, ...] = ()
     environments: tuple[str, ...] = field(default=("dev",))
+    conflicts: ConflictConfig = field(default_factory=ConflictConfig)
+
+    @property
+    def environment(self) -> str:
+        """The environment that is served: the first one."""
+        return self.environments[0] if self.environments else ""
+
     iam_users: tuple[IamUserConfig, ...] = ()
     identity_pool: IdentityPoolSettings = field(default_factory=IdentityPoolSettings)
     providers: AuthProviders = field(default_factory=AuthProviders)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from amplikit.emulator.functions import FunctionError, FunctionResult
+from amplikit.errors import FunctionFailed
 from amplikit.identity.user_pool.triggers import TriggerFailed, TriggerReturned
 
 if TYPE_CHECKING:
     from amplikit.blueprint.config import Config, Trigger
     from amplikit.cli._functions import ProjectFunctions
+    from amplikit.emulator.runtime import LogSink
     from amplikit.identity.user_pool.triggers import TriggerResult
 
 __all__ = ["ProjectTriggers"]
@@ -18,26 +20,31 @@ __all__ = ["ProjectTriggers"]
 class ProjectTriggers:
     """The seam between the user pool and the project's functions."""
 
-    def __init__(self, config: Config, functions: ProjectFunctions) -> None:
-        self._names = {
-            trigger: function.name
+    def __init__(
+        self, config: Config, functions: ProjectFunctions, log: LogSink
+    ) -> None:
+        self._triggered = {
+            trigger: function
             for function in config.functions
             for trigger in function.triggers
         }
         self._functions = functions
+        self._log = log
 
     async def run(self, trigger: Trigger, event: dict[str, object]) -> TriggerResult:
-        """Invoke the function of a trigger."""
-        name = self._names.get(trigger)
-        if name is None:
+        """Invoke the function of a trigger; its log goes to the operator."""
+        function = self._triggered.get(trigger)
+        if function is None:
             return None
-        outcome = await self._functions.invoke(name, event)
+        try:
+            outcome = await self._functions.run(function, event)
+        except FunctionFailed as failed:
+            self._log(str(failed))
+            return TriggerFailed(failed.problems[0].message)
         match outcome:
             case FunctionResult():
                 return TriggerReturned(outcome.payload)
             case FunctionError():
                 return TriggerFailed(outcome.message)
-            case None:
-                return TriggerFailed(f"The function '{name}' cannot be started.")
             case _:
                 assert_never(outcome)

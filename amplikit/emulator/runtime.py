@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from amplikit.emulator.auth.fetch import fetch
+from amplikit.emulator.datasources.functions import NotRunnable
+from amplikit.emulator.loop_thread import LoopThread
 from amplikit.identity.user_pool.triggers import NoTriggers
 
 if TYPE_CHECKING:
@@ -33,10 +35,10 @@ def _silent(_line: str) -> None:
 
 
 async def _no_function(
-    _name: str, _event: dict[str, object]
-) -> FunctionResult | FunctionError | None:
+    name: str, _event: bytes
+) -> FunctionResult | FunctionError | NotRunnable:
     """Stand for an API without functions."""
-    return None
+    return NotRunnable(f"there is no function '{name}'.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Runtime:
 
     ``invoke`` runs a function by its name, ``fetch`` reads what other issuers publish.
     ``store`` has the tables that ``/dynamodb/`` serves; calls of a remote one wait.
+    ``waiting`` is where requests are executed that ask functions or endpoints.
     """
 
     blueprint: Blueprint
@@ -59,3 +62,4 @@ class Runtime:
     store_is_remote: bool = False
     invoke: InvokeFunction = _no_function
     fetch: Fetch = fetch
+    waiting: LoopThread = field(default_factory=lambda: LoopThread("amplikit-waiting"))

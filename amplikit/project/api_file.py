@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import Transformer
 from amplikit.blueprint.modes import AuthConfig, AuthMode, DefaultAction
+from amplikit.project.conflicts import read_conflicts
 from amplikit.project.flags import FLAGS
 from amplikit.project.providers_file import read_providers
 from amplikit.project.section import Form
 
 if TYPE_CHECKING:
+    from amplikit.blueprint.conflicts import ConflictConfig
     from amplikit.blueprint.providers import AuthProviders
     from amplikit.project.section import Section
 
@@ -33,11 +35,16 @@ class ApiSettings:
     auth: AuthConfig | None
     flags: tuple[tuple[str, bool], ...]
     providers: AuthProviders
+    conflicts: ConflictConfig | None = None
 
 
 def read_api(file: Section) -> ApiSettings:
     """Return what the file says; the ids default to AWS's example values."""
-    file.only("name", "region", "account", "transformer", "auth", "flags")
+    file.only("name", "region", "account", "transformer", "auth", "flags", "conflicts")
+    conflicts = None
+    if file.has("conflicts"):
+        conflicts = read_conflicts(file.section("conflicts"))
+    switch = () if conflicts is None else (("ResolverConfig", True),)
     file.require("name")
     auth_table = file.section("auth")
     auth = _read_auth(auth_table) if file.has("auth") else None
@@ -47,8 +54,9 @@ def read_api(file: Section) -> ApiSettings:
         account_id=file.text("account", "123456789012", _ACCOUNT),
         transformer=file.word("transformer", Transformer),
         auth=auth,
-        flags=_read_flags(file.section("flags")),
+        flags=(*_read_flags(file.section("flags")), *switch),
         providers=read_providers(auth_table, auth),
+        conflicts=conflicts,
     )
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
+from amplikit.emulator.datasources.functions import NotRunnable
 from amplikit.emulator.functions.outcome import FunctionError, FunctionResult
 
 if TYPE_CHECKING:
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["Authorizer", "InvokeFunction", "NotInvoked", "Refused", "Verdict"]
 
 InvokeFunction = Callable[
-    [str, dict[str, object]], Awaitable[FunctionResult | FunctionError | None]
+    [str, bytes], Awaitable[FunctionResult | FunctionError | NotRunnable]
 ]
-"""Runs a function of the project by its name; None when it cannot be run."""
+"""Runs a function of the project, by its name, for an event in JSON."""
 
 TIME_LIMIT_S: Final = 10.0
 _MAX_TTL_S: Final = 3_600
@@ -94,11 +95,11 @@ class Authorizer:
         name = self.settings.function
         try:
             async with asyncio.timeout(self._time_limit_s):
-                outcome = await self._invoke(name, event)
+                outcome = await self._invoke(name, orjson.dumps(event))
         except TimeoutError:
             return Refused(f"'{name}' took more than {self._time_limit_s:g} s")
-        if outcome is None:
-            return NotInvoked(f"the authorizer '{name}' cannot be run")
+        if isinstance(outcome, NotRunnable):
+            return NotInvoked(f"the authorizer '{name}': {outcome.message}")
         if isinstance(outcome, FunctionError):
             return Refused(f"'{name}' failed with {outcome.error_type}")
         verdict, ttl_s = self._read(outcome.payload)

@@ -13,7 +13,10 @@ import pytest
 from amplikit.blueprint.modes import AuthConfig, AuthMode
 from amplikit.blueprint.providers import AuthProviders, LambdaAuthorizer
 from amplikit.emulator.auth.authorizer import Authorizer, Refused
+from amplikit.emulator.datasources.functions import NotRunnable
 from amplikit.emulator.functions import FunctionError, FunctionResult
+from amplikit.emulator.shown_identity import shown_identity
+from amplikit.identity.caller import LambdaCaller
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,11 +46,11 @@ class Function:
     events: list[dict[str, object]] = field(default_factory=list)
 
     async def invoke(
-        self, name: str, event: dict[str, object]
-    ) -> FunctionResult | FunctionError | None:
+        self, name: str, event: bytes
+    ) -> FunctionResult | FunctionError | NotRunnable:
         assert name == "authorizer"
-        self.events.append(json.loads(json.dumps(event)))
-        if self.answer is None or isinstance(self.answer, FunctionError):
+        self.events.append(json.loads(event))
+        if isinstance(self.answer, NotRunnable | FunctionError):
             return self.answer
         payload = None if self.answer == "null" else self.answer
         return FunctionResult(payload)
@@ -168,7 +171,7 @@ def test_who_is_not_let_in_is_refused_in_the_same_words(
 def test_a_function_that_cannot_be_run_is_the_apis_fault(
     make_api: MakeApi, function: Function
 ) -> None:
-    function.answer = None
+    function.answer = NotRunnable("it has no folder.")
     api = served(make_api, function)
     answer = ask(api, "{ getPost(id: 1) { title } }")
     assert answer.status == 400
@@ -312,7 +315,7 @@ def test_a_function_that_takes_too_long_is_given_up(
 ) -> None:
     api = served(make_api, function)
 
-    async def never(_name: str, _event: dict[str, object]) -> None:
+    async def never(_name: str, _event: bytes) -> None:
         await asyncio.Event().wait()
 
     settings = LambdaAuthorizer("authorizer")
@@ -320,3 +323,8 @@ def test_a_function_that_takes_too_long_is_given_up(
     now: datetime = api.clock[0]
     verdict = asyncio.run(authorizer.judge("t", {}, now))
     assert verdict == Refused("'authorizer' took more than 0 s")
+
+
+def test_a_function_behind_a_field_is_shown_the_context_alone() -> None:
+    caller = LambdaCaller({"tenant": "t1"}, frozenset({"Post.title"}))
+    assert shown_identity(caller) == {"resolverContext": {"tenant": "t1"}}

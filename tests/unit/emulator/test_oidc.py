@@ -23,6 +23,8 @@ from amplikit.blueprint.providers import (
 )
 from amplikit.emulator.auth.fetch import FetchFailed
 from amplikit.emulator.auth.issuers import IssuerKeys
+from amplikit.emulator.shown_identity import shown_identity
+from amplikit.identity.caller import OidcCaller
 from amplikit.identity.jwk_set import read_jwk_set
 
 if TYPE_CHECKING:
@@ -468,3 +470,9 @@ def test_clients_of_the_own_pool_must_match_its_pattern(make_api: MakeApi) -> No
         api = make_api("type Query { me: String }", auth, AuthProviders(pattern))
         assert ask(api, api.token())[0] == status
         assert ask(api, api.token("id"))[0] == status
+
+
+def test_a_function_behind_a_field_is_shown_sub_issuer_and_claims() -> None:
+    told = {"sub": "u1", "iss": ISSUER, "email": "a@b.example"}
+    shown = shown_identity(OidcCaller("u1", ISSUER, told))
+    assert shown == {"sub": "u1", "issuer": ISSUER, "claims": told}
