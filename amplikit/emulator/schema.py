@@ -50,6 +50,7 @@ from amplikit.emulator.scalars import AWS_SCALARS, Scalar
 from amplikit.emulator.trace import Considered, Decision, Trace
 from amplikit.emulator.values import adapter, exact, weight
 from amplikit.errors import Problem, SchemaInvalid
+from amplikit.identity.caller import LambdaCaller
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -77,6 +78,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ExecutableSchema", "RequestState", "Resolvers", "executable_schema"]
 
+_CLOSED = "The authorizer lists the field in its deniedFields."
 _ROOTS = ("Query", "Mutation", "Subscription")
 
 
@@ -99,6 +101,12 @@ class RequestState:
     bytes_left: int = wire.MAX_RESPONSE_BYTES
     appended: list[GraphQLError] = field(default_factory=list)
     stop: Callable[[], object] | None = None
+    closed: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Take over what the authorizer has closed."""
+        if isinstance(self.caller, LambdaCaller):
+            self.closed = self.caller.denied_fields
 
     def spend(self, size: int) -> None:
         """Count what a value adds to the response, at least; stop when it is full."""
@@ -119,7 +127,8 @@ class ExecutableSchema:
     def decide(self, coordinate: str, caller: Caller, path: Path, trace: Trace) -> bool:
         """Whether layer 1 admits the caller; a refusal is told to the trace."""
         access = self.access[coordinate]
-        allowed = access.admits(caller)
+        closed = isinstance(caller, LambdaCaller) and coordinate in caller.denied_fields
+        allowed = access.admits(caller) and not closed
         if not allowed or len(path) == 1:
             # The fields of a type have its rules, unless they have their own.
             type_name = coordinate.partition(".")[0]
@@ -135,9 +144,9 @@ class ExecutableSchema:
                 "allow" if allowed else "deny",
                 written.where if written else None,
                 (("mode", caller.mode.value), ("admitted", sorted(access.modes))),
-                "" if allowed else access.hint(caller),
+                "" if allowed else _CLOSED if closed else access.hint(caller),
                 considered,
-                None if allowed else Denial(coordinate, caller, cause),
+                None if allowed or closed else Denial(coordinate, caller, cause),
             )
             trace.decisions.append(decision)
         return allowed
@@ -279,7 +288,7 @@ def _resolver(
         state = info.context
         if monotonic() > state.deadline:
             raise Stopped(TIME_IS_UP)
-        if is_root or not access.admits(state.caller):
+        if is_root or coordinate in state.closed or not access.admits(state.caller):
             path = tuple(info.path.as_list())
             admitted = executable.decide(coordinate, state.caller, path, state.trace)
             if not admitted or (is_root and name in state.denied):

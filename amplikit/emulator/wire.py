@@ -80,6 +80,9 @@ UNAVAILABLE_MESSAGE = _assumed("Service unavailable.")
 METHOD_NOT_ALLOWED_MESSAGE = _assumed("Method Not Allowed")
 INTERNAL_MESSAGE = _assumed("Internal failure.")
 
+# What an authorizer is told of a real-time connection.
+CONNECT_OPERATION = _verified("DeepDish:Connect", _GUIDE)
+
 # Field errors.
 UNAUTHORIZED = _verified("Unauthorized", _SEEN)
 NOT_AUTHORIZED_FIELD = _verified("Not Authorized to access %s on type %s", _SEEN)
