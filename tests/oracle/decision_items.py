@@ -50,10 +50,12 @@ class Samples:
     def owners(self, model: Model, name: str) -> list[object]:
         """Return what may stand in an owner field."""
         single = ["alice", "a-1", "a-1::alice", "bob", "x::alice", "___xamznone____"]
+        single.append("a-1::a-1")
         custom, _ = claims_named(self.api)
         if custom:
             single.append("alice-custom")
         several: list[object] = [["alice"], ["bob", "a-1::alice"], ["bob"], []]
+        several.append(["a-1::a-1"])
         return [*single, *([] if self._is_key(model, name) else several)]
 
     def memberships(self, model: Model, name: str) -> list[object]:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from velocity_engine import NO_RETURN, render
+from velocity_search import search
 from velocity_tables import Tables, TableShape
 from velocity_util import AppSyncError, Extensions, Util
 from velocity_values import to_java
@@ -186,6 +187,8 @@ class _Running:
         if source == "MapsToFieldMappingLambdaDataSource":
             payload = asked["payload"]
             return _mapped(payload["args"], payload["fieldMap"])
+        if re.search(r"(Elastic|Open)Search", source):
+            return search(asked, self._tables.items)
         if asked.get("operation") == "Invoke" or "resourcePath" in asked:
             raise RemoteReached
         if "operation" in asked:
