@@ -54,7 +54,7 @@ class Samples:
         custom, _ = claims_named(self.api)
         if custom:
             single.append("alice-custom")
-        several: list[object] = [["alice"], ["bob", "a-1::alice"], ["bob"], []]
+        several: list[object] = [["alice"], ["bob", "a-1::alice"], ["a-1"], []]
         several.append(["a-1::a-1"])
         return [*single, *([] if self._is_key(model, name) else several)]
 

@@ -249,6 +249,8 @@ class _Asking:
                 yield new | {one.name: None}
                 yield {name: value for name, value in new.items() if name != one.name}
         yield self._items[0] | {"__typename": model.name}
+        for item in self._telling():
+            yield {n: item[n] for n in self._names if n in item} | self._key(new)
         yield {**new, **self._key(self._items[0])}
 
     def _values(self, name: str) -> list[object]:
@@ -274,7 +276,7 @@ class _Asking:
             for one in self._plain[:1]:
                 yield {"input": key | {one.name: self._samples.value(one, 9)}}
                 yield {"input": key | {one.name: None}}
-        for item in self._items[:3]:
+        for item in self._telling():
             key = self._key(item)
             yield {"input": {n: item[n] for n in self._names if n in item}}
             yield {"input": dict.fromkeys(self._names) | key}
@@ -291,6 +293,19 @@ class _Asking:
                 changed = {n: whole[n] for n in index.fields[1:] if n in whole}
                 yield {"input": changed | key}
             yield from self._conditions(key)
+
+    def _telling(self) -> list[Item]:
+        """Return an item of nobody, and two for each field that decides about them."""
+        found = self._items[:1]
+        for name in self._ruled:
+            known = self._model.field(name)
+            is_list = known is not None and known.type.is_list
+            found += [
+                item
+                for item in self._items
+                if name in item and isinstance(item[name], list) is is_list
+            ][:2]
+        return found
 
     def _changeable(self) -> list[Field]:
         return [
