@@ -20,6 +20,7 @@ ISSUER = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_pool"
 POOL = "us-east-1:oracle-identity-pool"
 ASSUMED = "arn:aws:sts::123456789012:assumed-role"
 SIGNED_IN = f"{ASSUMED}/oracleAuthRole/CognitoIdentityCredentials"
+PLAIN_ROLE = "a function's role"
 GUEST = f"{ASSUMED}/oracleUnauthRole/CognitoIdentityCredentials"
 
 
@@ -80,8 +81,11 @@ def personas(api: Api) -> list[Persona]:
     strangers = [_of_provider(one) for one in users]
     everybody = [*users, *strangers, _api_key(), *_roles(), _by_function()]
     # The service lets nobody in by a mode that is off; the rules alone would not know.
-    outside = [one for one in everybody if one.caller.mode not in api.auth.modes]
-    return [one for one in everybody if one not in outside] + outside[:1]
+    inside = [one for one in everybody if one.caller.mode in api.auth.modes]
+    outside = [one for one in everybody if one not in inside]
+    # A plain role where there is none, whom IAM access would let in.
+    outside.sort(key=lambda one: one.label != PLAIN_ROLE)
+    return [*inside, *outside[:1]]
 
 
 def _users(api: Api) -> list[Persona]:
@@ -192,7 +196,7 @@ def _roles() -> list[Persona]:
             cognito_identity_auth_type="unauthenticated",
             **pool,
         ),
-        _role("a function's role", f"{ASSUMED}/profileFnRole/profileFn"),
+        _role(PLAIN_ROLE, f"{ASSUMED}/profileFnRole/profileFn"),
         _role("an admin role", f"{ASSUMED}/app-adminRole-1-dev/console"),
     ]
 

@@ -74,7 +74,7 @@ class _Asking:
         keys = {*model.key, *(name for i in model.indexes for name in i.fields)}
         self._keys = keys
         self._ruled = sorted(ruled)
-        self._settable = [name for name in self._ruled if model.field(name)]
+        self._settable = self._ruled
         self._names = [
             one.name for one in model.fields if one.relation is None and not one.hidden
         ]

@@ -7,12 +7,14 @@ here and changes a verdict fails it, like one that is not listed and changes non
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from amplikit.blueprint.grants import above_rules
 from amplikit.blueprint.modes import AuthMode
 from amplikit.blueprint.operations import (
     Authorize,
+    Defaults,
     FieldGuard,
     GroupIs,
     GroupText,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["why_equivalent"]
 
 _ROLES = {Who.SIGNED_IN_ROLE, Who.GUEST_ROLE, Who.ADMIN_ROLE, Who.IAM_ACCESS}
+_TOKENS = {AuthMode.USER_POOLS, AuthMode.OIDC}
 _NAMED = {Who.GROUPS, Who.ADMIN_ROLE}
 _BY_DECLARED_TYPE = {When.REQUEST, When.SEARCH, When.WRITE, When.SUBSCRIBE}
 _LEFT_TO_ITEMS = {When.REQUEST, When.SEARCH, When.WRITE}
@@ -91,10 +94,14 @@ def _by_rules_alone(mutant: Mutant) -> bool:
     """Whether it is asked otherwise when, and nothing but callers are looked at."""
     if mutant.field != "when":
         return False
-    after = _after(mutant)
+    before, after = _authorize(mutant), _after(mutant)
+    if before.when is When.INPUT and any(grant.fill for grant in before.grants):
+        return False
     static = all(
-        grant.item is None and grant.fields is None and grant.null_fields is None
-        for grant in after.grants
+        (grant.item is None or grant.mode in _open_modes(before))
+        and grant.fields is None
+        and grant.null_fields is None
+        for grant in before.grants
     )
     return static and after.when is not When.EACH
 
@@ -127,6 +134,91 @@ def _null_of_a_key(mutant: Mutant) -> bool:
     return (held ^ given) <= {*mutant.key}  # type: ignore[operator]
 
 
+def _open_modes(operation: Authorize) -> list[AuthMode]:
+    return [
+        grant.mode
+        for grant in operation.grants
+        if grant.who is Who.ANY_OF_MODE
+        and grant.fields is None
+        and grant.null_fields is None
+    ]
+
+
+def _open_to_the_mode(mutant: Mutant) -> bool:
+    """Whether everybody of the grant's mode comes in by another one."""
+    grant = mutant.grant
+    if grant is None or mutant.field == "grant.mode":
+        return False
+    open_ = _open_modes(_authorize(mutant)).count(grant.mode)
+    itself = grant.mode in _open_modes(replace(_authorize(mutant), grants=(grant,)))
+    return open_ > itself and not (_when(mutant) is When.INPUT and grant.fill)
+
+
+def _refuses_nobody(mutant: Mutant) -> bool:
+    if mutant.field not in {"when", "missing", "given", "given_null", "item_cap"}:
+        return False
+    before = _authorize(mutant)
+    open_ = all(
+        grant.who is Who.ANY_OF_MODE and grant.item is None for grant in before.grants
+    )
+    return before.unmatched is Outcome.ALLOW and open_
+
+
+def _open_without_rule(mutant: Mutant) -> bool:
+    grant = mutant.grant
+    if grant is None or mutant.field not in {"grant.", "grant.mode"}:
+        return False
+    before = _authorize(mutant)
+    modes = [one.mode for one in before.grants]
+    alone = modes.count(grant.mode) == 1 and mutant.value not in modes
+    everybody = grant.who is Who.ANY_OF_MODE
+    return before.unmatched is Outcome.ALLOW and everybody and alone
+
+
+def _default_is_given(mutant: Mutant) -> bool:
+    if mutant.field != "given":
+        return False
+    return any(
+        isinstance(one, Defaults)
+        and one.to == "input"
+        and mutant.value in dict(one.values)
+        for function in mutant.resolver.functions
+        for one in function.before
+    )
+
+
+def _unfiltered_events(mutant: Mutant) -> bool:
+    filters = mutant.field == "grant.item.is_list"
+    if not filters or _when(mutant) is not When.SUBSCRIBE:
+        return False
+    return _authorize(mutant).unmatched is Outcome.ALLOW
+
+
+def _owner_of_no_token(mutant: Mutant) -> bool:
+    """Whether an owner that is let in anyhow becomes one who has no claims."""
+    grant, before = mutant.grant, mutant.before
+    if mutant.field != "grant.mode" or not isinstance(before, Authorize):
+        return False
+    assert grant is not None
+    known = {one.mode for one in before.grants}
+    unread = mutant.value in known or before.unmatched is Outcome.DENY
+    return (
+        isinstance(grant.item, OwnerIs)
+        and grant.mode in _open_modes(before)
+        and mutant.value not in _TOKENS
+        and unread
+        and not grant.fill
+    )
+
+
+def _items_of_open_modes(mutant: Mutant) -> bool:
+    if mutant.field not in {"owner_arguments", "key", "scans"}:
+        return False
+    before = _authorize(mutant)
+    by_item = {grant.mode for grant in before.grants if grant.item is not None}
+    return by_item <= {*_open_modes(before)}
+
+
 def _null_of_no_update(mutant: Mutant) -> bool:
     if mutant.field != "grant.null_fields" or _grant(mutant).fields is None:
         return False
@@ -134,7 +226,9 @@ def _null_of_no_update(mutant: Mutant) -> bool:
     held = _grant(mutant).null_fields
     given = mutant.value
     changed = (every if held is None else held) ^ (every if given is None else given)  # type: ignore[operator]
-    updated = [one.fields for one in _authorize(mutant).grants if one.fields is not None]
+    updated = [
+        one.fields for one in _authorize(mutant).grants if one.fields is not None
+    ]
     return changed.isdisjoint(frozenset().union(*updated) - {*mutant.key})
 
 
@@ -179,8 +273,7 @@ def _sorts_by_nobody(mutant: Mutant) -> bool:
         return False
     before, after = _authorize(mutant).key, _after(mutant).key
     named = {grant.item.attribute for grant in _after(mutant).grants if grant.item}
-    alone = before[:1] == after[:1] and named.isdisjoint({*before[1:], *after[1:]})
-    return alone
+    return before[:1] == after[:1] and named.isdisjoint({*before[1:], *after[1:]})
 
 
 def _group_is_given(mutant: Mutant) -> bool:
@@ -284,11 +377,13 @@ def _no_static_owner(mutant: Mutant) -> bool:
     if mutant.field != "fill_when_static":
         return False
     before = _authorize(mutant)
-    fills = any(grant.fill for grant in before.grants)
-    static = any(
-        grant.who is not Who.ITEM and not above_rules(grant) for grant in before.grants
-    )
-    return before.when is not When.INPUT or not fills or not static
+    fills = {grant.mode for grant in before.grants if grant.fill}
+    static = {
+        grant.mode
+        for grant in before.grants
+        if grant.who is not Who.ITEM and not above_rules(grant)
+    }
+    return before.when is not When.INPUT or fills.isdisjoint(static)
 
 
 def _nothing_given(mutant: Mutant) -> bool:
@@ -318,7 +413,9 @@ def _stored_type(mutant: Mutant) -> bool:
     if mutant.field != "grant.item.is_list" or _when(mutant) in _BY_DECLARED_TYPE:
         return False
     grant = _grant(mutant)
-    return grant.item is not None and grant.item.as_stored and not grant.fill
+    item = grant.item
+    fills = item is not None and grant.fill and item.attribute not in mutant.key
+    return item is not None and item.as_stored and not fills
 
 
 _REASONS: tuple[tuple[str, Callable[[Mutant], bool]], ...] = (
@@ -329,6 +426,13 @@ _REASONS: tuple[tuple[str, Callable[[Mutant], bool]], ...] = (
     ("without grants nobody comes in", _nobody_comes_in),
     ("callers alone decide, whenever they are asked", _by_rules_alone),
     ("a read's filter is a write's condition", _same_condition),
+    ("whoever comes by the mode is let in by another grant", _open_to_the_mode),
+    ("v1 refuses nobody where every rule is a mode's", _refuses_nobody),
+    ("v1 lets in whose mode has no rule", _open_without_rule),
+    ("v1 gives the input its defaults before it asks", _default_is_given),
+    ("v1 does not filter events", _unfiltered_events),
+    ("only tokens name owners, and this mode is open", _owner_of_no_token),
+    ("nothing is asked of items, their modes are open", _items_of_open_modes),
     ("a key is never null", _null_of_a_key),
     ("null is not given where no update is allowed", _null_of_no_update),
     ("an owner's list has the filter of an owner's events", _lists_as_it_listens),
@@ -338,7 +442,10 @@ _REASONS: tuple[tuple[str, Callable[[Mutant], bool]], ...] = (
     ("a sort key that names nobody narrows nothing", _sorts_by_nobody),
     ("an input that names no group is refused", _group_is_given),
     ("a key is always given", _key_is_not_filled_in),
-    ("v2's listeners have groups as texts, its filters of lists have not", _text_of_listeners),
+    (
+        "v2's listeners have groups as texts, its filters of lists have not",
+        _text_of_listeners,
+    ),
     ("an event shows an owner by the last claim", _shown_alike),
     (
         "no caller is one of such roles or groups, and the item decides",
