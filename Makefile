@@ -15,7 +15,7 @@ unexport UV_PYTHON UV_NO_SYNC UV_NO_DEV
 export UV_PROJECT_ENVIRONMENT := .venv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check test-oracle peers test-peers bench isolated format
+.PHONY: help setup demo serve test check test-oracle test-mutation peers test-peers bench isolated format
 
 help:  ## list the targets
 	@awk -F ':.*  ## ' '/^[a-z-]+:.*  ## / { printf "%-14s%s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,9 @@ test: $(STAMP)  ## everything that needs Python alone
 
 test-oracle: $(STAMP)  ## compare with the real transformers (AMPLIKIT_CORPUS=)
 	$(BIN)/python -m pytest -q -m oracle
+
+test-mutation: $(STAMP)  ## whether the oracle notices every wrong grant (JOBS=2)
+	$(BIN)/python tests/oracle/mutation.py --jobs $(or $(JOBS),2)
 
 $(PEERS)/transformers/node_modules/.package-lock.json: $(PEERS)/transformers/package.json $(PEERS)/transformers/package-lock.json
 	cd $(PEERS)/transformers && npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund
