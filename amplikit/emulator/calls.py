@@ -16,6 +16,7 @@ __all__ = [
     "FieldCall",
     "FieldError",
     "FilterGroups",
+    "Invalidation",
     "Resolved",
     "Subscribed",
 ]
@@ -37,10 +38,23 @@ class FieldCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Invalidation:
+    """``extensions.invalidateSubscriptions``: ends what its filter says of a payload.
+
+    That is every live subscription to ``field`` with an invalidation filter that
+    matches, and its connection.
+    """
+
+    field: str
+    payload: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class Resolved:
-    """The field's raw value."""
+    """The field's raw value, and what a mutation's resolver has invalidated."""
 
     value: AttributeValue
+    invalidations: tuple[Invalidation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +69,10 @@ class FieldError:
 
 @dataclass(frozen=True, slots=True)
 class Subscribed:
-    """The subscription may start; None: only its arguments filter the events."""
+    """The subscription may start; None: only its arguments filter the events.
+
+    ``invalidation`` is ``extensions.setSubscriptionInvalidationFilter``.
+    """
 
     filter: FilterGroups | None
+    invalidation: FilterGroups | None = None

@@ -6,7 +6,6 @@ Source: AppSync developer guide; graphql-over-http issue 81 for the refusals.
 
 from __future__ import annotations
 
-import asyncio
 import traceback
 from functools import partial
 from typing import TYPE_CHECKING
@@ -92,10 +91,11 @@ async def answer_identified(
     is_quick = effort.is_quick and len(request.body) <= _SHORT_BODY
     writes = kind is OperationType.MUTATION
     async with service.executions.turn(writes=writes):
+        if writes:
+            await service.hub.room()
         done = await service.executions.run(execute, is_quick=is_quick)
         if writes and not isinstance(done, RequestRefusal):
-            # After the response, so that the writer does not wait for its readers.
-            asyncio.get_running_loop().call_soon(service.hub.publish, done[0])
+            service.hub.publish(done[0])
     for line in trace_lines(caller.label, trace):
         service.log(line)
     if isinstance(done, RequestRefusal):

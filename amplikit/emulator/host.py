@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from amplikit.blueprint.resources import Blueprint
     from amplikit.emulator.auth.policy import RolePolicies
-    from amplikit.emulator.calls import FieldError
+    from amplikit.emulator.calls import FieldError, Invalidation
     from amplikit.emulator.pitfalls.asked import GroupsNow
     from amplikit.emulator.schema import Resolvers
     from amplikit.identity.caller import Caller, UserPoolCaller
@@ -62,7 +62,7 @@ class ExecutionAnswer:
     """A response with status 200.
 
     ``faults`` are exceptions of ours that some field met. ``operation`` is None when
-    nothing was executed.
+    nothing was executed. ``invalidations`` end subscriptions.
     """
 
     data: dict[str, object] | None
@@ -70,6 +70,7 @@ class ExecutionAnswer:
     document: Document | None = None
     operation: Operation | None = None
     faults: tuple[BaseException, ...] = ()
+    invalidations: tuple[Invalidation, ...] = ()
 
     def body(self) -> dict[str, object]:
         """Return the response's JSON; ``errors`` is left out when there are none."""
@@ -308,6 +309,7 @@ class Host:
             execution.document,
             operation,
             tuple(fault for error in errors if (fault := _fault(error))),
+            state.invalidations,
         )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from graphql import GraphQLField, GraphQLResolveInfo
 
     from amplikit.blueprint.resources import Blueprint
+    from amplikit.emulator.calls import Invalidation
     from amplikit.emulator.trace import Path
     from amplikit.errors import Where
     from amplikit.identity.caller import Caller
@@ -84,6 +86,7 @@ class RequestState:
 
     ``denied`` are the root fields that the caller's IAM policy refuses. An ``event`` is
     already resolved: its fields are taken from it, and no resolver runs again.
+    ``invalidations`` are those of the resolvers that have run.
     """
 
     caller: Caller
@@ -93,6 +96,7 @@ class RequestState:
     event: bool = False
     resolvers_run: int = 0
     bytes_left: int = wire.MAX_RESPONSE_BYTES
+    invalidations: tuple[Invalidation, ...] = ()
 
     def spend(self, size: int) -> None:
         """Count what a value adds to the response, at least; stop when it is full."""
@@ -100,8 +104,18 @@ class RequestState:
         if self.bytes_left < 0:
             raise Stopped(RESPONSE_TOO_LARGE)
 
+    def invalidate(self, more: tuple[Invalidation, ...]) -> None:
+        """Note what a resolver invalidates; the same again counts for nothing."""
+        self.invalidations += tuple(
+            one for one in more if one not in self.invalidations
+        )
+        if len(self.invalidations) > wire.MAX_INVALIDATIONS:
+            self.invalidations = self.invalidations[: wire.MAX_INVALIDATIONS]
+            message = wire.TOO_MANY_INVALIDATIONS % wire.MAX_INVALIDATIONS
+            raise FieldFailure(FieldError(message, wire.BAD_REQUEST_EXCEPTION))
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class ExecutableSchema:
     """The schema, and what was read from its directives."""
 
@@ -109,6 +123,11 @@ class ExecutableSchema:
     access: Mapping[str, FieldAccess]
     subscribers: Mapping[str, tuple[str, ...]]
     places: Mapping[str, Where] = field(default_factory=dict)
+
+    @cached_property
+    def groups(self) -> frozenset[str]:
+        """The user groups that the directives name."""
+        return frozenset().union(*(one.groups or () for one in self.access.values()))
 
     def decide(self, coordinate: str, caller: Caller, path: Path, trace: Trace) -> bool:
         """Whether layer 1 admits the caller; a refusal is told to the trace."""
@@ -281,7 +300,9 @@ def _resolver(
         arguments = {key: exact(value) for key, value in given.items()}
         call = FieldCall(parent, name, arguments, known, state.caller, path)
         match resolvers.run(call, state.trace):
-            case Resolved(value):
+            case Resolved(value, invalidations):
+                if invalidations:
+                    state.invalidate(invalidations)
                 if value is None and required and not is_root:
                     _note_orphan(call, state.trace)
                 state.spend(least + (weight(value) if is_leaf else 0))

@@ -28,9 +28,9 @@ __all__ = [
     "Invalid",
     "Start",
     "Stop",
+    "around_data",
     "complete",
     "connection_error",
-    "data",
     "error",
     "error_of",
     "read_frame",
@@ -137,9 +137,9 @@ def complete(id_: str) -> str:
     return _frame(wire.COMPLETE, id_)
 
 
-def data(id_: str, payload: object) -> str:
-    """Return one event for one subscription."""
-    return _frame(wire.DATA, id_, payload)
+def around_data(id_: str) -> tuple[str, str]:
+    """Return what stands before and after the payload of a subscription's events."""
+    return f'{_frame(wire.DATA, id_)[:-1]},"payload":', "}"
 
 
 def error(id_: str | None, *errors: Mapping[str, object]) -> str:
