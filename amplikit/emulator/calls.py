@@ -59,12 +59,16 @@ class Resolved:
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """An entry of ``errors`` (``util.error``); the field becomes null."""
+    """An entry of ``errors`` (``util.error``); the field becomes null.
+
+    ``error_code`` is told in real time alone.
+    """
 
     message: str
     error_type: str | None
     data: object = None
     error_info: object = None
+    error_code: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

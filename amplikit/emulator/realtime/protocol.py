@@ -38,6 +38,7 @@ __all__ = [
 ]
 
 _MAX_ID_LENGTH: Final = 128
+_TOLD: Final = ("errorType", "message", "errorCode")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +150,7 @@ def error(id_: str | None, *errors: Mapping[str, object]) -> str:
 
 def error_of(id_: str, errors: Iterable[WireError]) -> str:
     """Return a response's errors as the real-time channel tells them: no places."""
-    kept = (
-        {name: one[name] for name in ("errorType", "message") if one.get(name)}
-        for one in errors
-    )
+    kept = ({name: one[name] for name in _TOLD if one.get(name)} for one in errors)
     return error(id_, *kept)
 
 

@@ -132,7 +132,8 @@ def _listener(
     started = resolvers.subscribe(call, trace)
     host.look(prepared, caller, trace, {})
     if isinstance(started, FieldError):
-        return trace, [_told(started.error_type, started.message)]
+        told = _told(started.error_type, started.message)
+        return trace, [{**told, "errorCode": started.error_code}]
     groups = host.executable.groups
     return Listener(
         name,

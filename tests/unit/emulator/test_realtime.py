@@ -1,12 +1,16 @@
 from __future__ import annotations
 
-import asyncio
-import base64
 import json
+import sys
 from functools import partial
-from typing import TYPE_CHECKING, Self
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from realtime_socket import HOST, Socket, encoded, key_header, run, settled
 
 from amplikit.emulator.calls import FieldError, Subscribed
 from amplikit.emulator.host import GraphQLRequest
@@ -15,11 +19,10 @@ from amplikit.emulator.realtime.subscribing import Listener
 from amplikit.identity.caller import ApiKeyCaller
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping
+    from collections.abc import Callable, Mapping
 
     from conftest import Api
 
-HOST = "127.0.0.1:20002"
 ACK = {"type": "connection_ack", "payload": {"connectionTimeoutMs": 300000}}
 SIGNED_HEADERS = {
     "accept": "application/json, text/javascript",
@@ -28,96 +31,6 @@ SIGNED_HEADERS = {
 }
 LISTEN = "subscription { onCreatePost { id } }"
 CREATE = 'mutation { createPost(input: { title: "T", views: 1 }) { id title views } }'
-
-
-def encoded(header: Mapping[str, str], *, url_safe: bool = False) -> str:
-    text = json.dumps(header).encode()
-    if url_safe:
-        return base64.urlsafe_b64encode(text).decode().rstrip("=")
-    return base64.b64encode(text).decode()
-
-
-class Socket:
-    """One WebSocket to the application, without a network."""
-
-    def __init__(
-        self,
-        api: Api,
-        query: str = "",
-        subprotocols: tuple[str, ...] = ("graphql-ws",),
-        headers: Mapping[str, str] | None = None,
-        path: str = "/graphql/realtime",
-        serve: Callable[..., Coroutine] | None = None,
-    ) -> None:
-        self.incoming: asyncio.Queue[dict] = asyncio.Queue()
-        self.outgoing: asyncio.Queue[dict] = asyncio.Queue()
-        given = {"host": HOST, **(headers or {})}
-        scope = {
-            "type": "websocket",
-            "path": path,
-            "query_string": query.encode(),
-            "headers": [(k.encode(), v.encode()) for k, v in given.items()],
-            "subprotocols": list(subprotocols),
-            "client": ("127.0.0.1", 1),
-        }
-        self.reads = asyncio.Event()
-        self.reads.set()
-        self.incoming.put_nowait({"type": "websocket.connect"})
-        served = (serve or api.app)(scope, self.incoming.get, self._take)
-        self.task = asyncio.ensure_future(served)
-
-    async def _take(self, message: dict) -> None:
-        await self.reads.wait()
-        await self.outgoing.put(message)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self.incoming.put_nowait({"type": "websocket.disconnect"})
-        await self.task
-
-    def send(self, frame: object) -> None:
-        text = frame if isinstance(frame, str) else json.dumps(frame)
-        self.incoming.put_nowait({"type": "websocket.receive", "text": text})
-
-    def start(self, id_: str, query: str, header: Mapping[str, str], **data) -> None:  # noqa: ANN003
-        text = json.dumps({"query": query, **data})
-        self.send(
-            {
-                "id": id_,
-                "type": "start",
-                "payload": {"data": text, "extensions": {"authorization": header}},
-            }
-        )
-
-    async def event(self) -> dict:
-        async with asyncio.timeout(5):
-            return await self.outgoing.get()
-
-    async def frame(self) -> dict:
-        message = await self.event()
-        assert message["type"] == "websocket.send", message
-        return json.loads(message["text"])
-
-    async def accepted(self) -> dict:
-        message = await self.event()
-        assert message["type"] == "websocket.accept"
-        return message
-
-
-def key_header(api: Api) -> dict[str, str]:
-    return {"host": HOST, "x-api-key": api.key()}
-
-
-async def settled() -> None:
-    """Let everything run that waits for nothing."""
-    for _ in range(20):
-        await asyncio.sleep(0)
-
-
-def run(test: Coroutine) -> None:
-    asyncio.run(test)
 
 
 def by_query(api: Api, header: Mapping[str, str]) -> Socket:
@@ -639,6 +552,8 @@ def test_a_subscriber_who_does_not_read_is_closed_and_others_are_not(api: Api) -
             for _ in range(45):
                 await api.http_async("POST", "/graphql", {"x-api-key": api.key()}, body)
                 assert (await reader.frame())["type"] == "data"
+                if any("reads too slowly" in line for line in api.log):
+                    break
             slow.reads.set()
             message = await slow.event()
             while message["type"] == "websocket.send":
