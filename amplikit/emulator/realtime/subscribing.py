@@ -114,10 +114,6 @@ def _listener(
     node = _root_field(document, operation.node.selection_set)
     name = node.name.value
     path = ((node.alias or node.name).value,)
-    if name.startswith("__"):
-        undefined = wire.FIELD_UNDEFINED % (name, _ROOT)
-        words = wire.VALIDATION_ERROR % ("FieldUndefined", f"{undefined} @ '{name}'")
-        return trace, [{"message": words}]
     if not host.executable.decide(f"{_ROOT}.{name}", caller, path, trace):
         words = wire.NOT_AUTHORIZED_FIELD % (name, _ROOT)
         return trace, [_told(wire.UNAUTHORIZED, words)]
