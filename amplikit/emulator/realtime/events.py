@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Event", "events"]
 
-Event = tuple[str, "Mapping[str, object]"]
+Event = tuple[str, object]
+"""A mutation field and its value: in most APIs an object."""
+
 _JSON = "AWSJSON"
 _Selected = tuple["GraphQLNamedType | None", FieldNode]
 
@@ -40,14 +42,12 @@ def events(
     operation: Operation,
     data: Mapping[str, object],
 ) -> Iterator[Event]:
-    """Yield the mutation field and the object of each root field that has one."""
+    """Yield the mutation field and the value of each root field that has one."""
     reading = _Reading(schema, document)
     roots = reading.by_key(schema.mutation_type, (operation.node.selection_set,))
     for key, selected in roots.items():
-        value = data.get(key)
-        if isinstance(value, dict):
-            name = selected[0][1].name.value
-            yield name, reading.fields_of(reading.type_of(selected[0]), selected, value)
+        if data.get(key) is not None:
+            yield selected[0][1].name.value, reading.value(selected, data[key])
 
 
 class _Reading:
@@ -93,7 +93,7 @@ class _Reading:
             return get_named_type(definition.type) if definition else None
         return None
 
-    def fields_of(
+    def _fields_of(
         self,
         type_: GraphQLNamedType | None,
         selected: list[_Selected],
@@ -105,17 +105,18 @@ class _Reading:
         for key, fields in self.by_key(type_, sets).items():
             if key in value:
                 name = fields[0][1].name.value
-                shown = self._value(fields, value[key])
+                shown = self.value(fields, value[key])
                 named[name] = _joined(named[name], shown) if name in named else shown
         return named
 
-    def _value(self, fields: list[_Selected], value: object) -> object:
+    def value(self, fields: list[_Selected], value: object) -> object:
+        """Return a value of the response by the names of its fields."""
         type_ = next((t for t in map(self.type_of, fields) if t is not None), None)
         match value:
             case list():
-                return [self._value(fields, element) for element in value]
+                return [self.value(fields, element) for element in value]
             case dict():
-                return self.fields_of(type_, fields, value)
+                return self._fields_of(type_, fields, value)
             case str() if type_ is not None and type_.name == _JSON:
                 return ReadyJson(value)
             case _:

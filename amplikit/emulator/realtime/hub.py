@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import traceback
 from collections import deque
+from collections.abc import Mapping
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Final
@@ -17,17 +18,18 @@ from typing import TYPE_CHECKING, Final
 from amplikit.emulator import wire
 from amplikit.emulator.realtime.events import events
 from amplikit.emulator.realtime.index import Index
-from amplikit.emulator.realtime.matching import matches
+from amplikit.emulator.realtime.matching import by_arguments, matches
 from amplikit.emulator.realtime.payloads import Payloads
 from amplikit.emulator.scalars import json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping
+    from collections.abc import Hashable, Iterator
     from typing import Protocol
 
     from amplikit.emulator.calls import FilterGroups, Invalidation
     from amplikit.emulator.executions import Executions
     from amplikit.emulator.host import ExecutionAnswer, Host
+    from amplikit.emulator.realtime.events import Event
     from amplikit.emulator.realtime.subscribing import Listener
     from amplikit.emulator.runtime import LogSink
 
@@ -47,6 +49,8 @@ __all__ = ["Hub"]
 _MAX_WAITING: Final = 1_000
 # Of a delivery, before other work has its turn.
 _SLICE_S: Final = 0.005
+
+_ALL: Final = by_arguments({})
 
 _Entry = tuple["Listener", "Subscriber", "FilterGroups", int]
 
@@ -130,9 +134,7 @@ class Hub:
         for invalidation in answer.invalidations:
             self._invalidate(invalidation, number)
 
-    def _published_by(
-        self, answer: ExecutionAnswer
-    ) -> list[tuple[str, Mapping[str, object]]]:
+    def _published_by(self, answer: ExecutionAnswer) -> list[Event]:
         """Return the events of a mutation that are not too large."""
         document, operation = answer.document, answer.operation
         if document is None or operation is None or answer.data is None:
@@ -153,10 +155,13 @@ class Hub:
         self, name: str, number: int, payloads: Payloads, *, is_quick: bool
     ) -> None:
         index = self._listeners.get(name)
-        for entry in [*index.candidates(payloads.event)] if index else ():
+        event = payloads.event if isinstance(payloads.event, Mapping) else {}
+        for entry in [*index.candidates(event)] if index else ():
             listener, subscriber, wanted, since = entry
+            # What is no object has nothing to compare: only who asks for all is told.
+            is_asked = event is payloads.event or wanted == _ALL
             try:
-                if since < number and matches(payloads.event, wanted):
+                if since < number and is_asked and matches(event, wanted):
                     payload = payloads.known(listener)
                     if payload is None:
                         work = partial(payloads.of, listener)

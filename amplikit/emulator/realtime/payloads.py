@@ -8,7 +8,7 @@ from amplikit.emulator.host import ExecutionAnswer
 from amplikit.emulator.scalars import json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable
 
     from amplikit.emulator.host import Host
     from amplikit.emulator.realtime.subscribing import Listener
@@ -20,7 +20,7 @@ __all__ = ["Payloads"]
 class Payloads:
     """The JSON texts of one event's responses."""
 
-    def __init__(self, host: Host, event: Mapping[str, object], log: LogSink) -> None:
+    def __init__(self, host: Host, event: object, log: LogSink) -> None:
         self.event = event
         self._host = host
         self._log = log

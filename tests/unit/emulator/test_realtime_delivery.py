@@ -184,6 +184,54 @@ def test_an_event_is_a_root_field_of_the_response(
     run(test())
 
 
+@pytest.mark.parametrize(
+    ("subscription", "mutation", "value"),
+    [
+        ("onNotify", "notify", "hello"),
+        ("onCreatePosts { id title }", "createPosts { id }", [{"id": "1"}, None]),
+    ],
+    ids=["a text", "a list"],
+)
+def test_what_is_no_object_reaches_those_who_compare_nothing(
+    api: Api, subscription: str, mutation: str, value: object
+) -> None:
+    name, space, selection = subscription.partition(" ")
+    api.resolvers.answers[f"Mutation.{mutation.split(maxsplit=1)[0]}"] = value
+    argument = "text" if name == "onNotify" else "title"
+
+    async def test() -> None:
+        whole = f"subscription {{ {name}{space}{selection.replace('title', '')} }}"
+        told = accepted(api, whole)
+        comparing = accepted(
+            api, f"subscription {{ {name}({argument}: null){space}{selection} }}"
+        )
+        api.resolvers.filters[name] = Subscribed(((("a", "ne", 1),),))
+        filtering = accepted(api, whole)
+        await mutate(api, f"mutation {{ {mutation} }}")
+        await api.service.hub.settled()
+        assert [json.loads(one) for one in told.payloads] == [{"data": {name: value}}]
+        assert comparing.payloads == filtering.payloads == []
+
+    run(test())
+
+
+def test_a_field_hears_of_all_mutations_that_its_directive_names(api: Api) -> None:
+    api.resolvers.answers["Mutation.deletePost"] = {"id": "9", "title": "gone"}
+
+    async def test() -> None:
+        both = accepted(api, "subscription { onBoth { id } }")
+        nothing = accepted(api, "subscription { onNothing { id } }")
+        await mutate(api, create())
+        body = b'{"query": "mutation { deletePost(id: 9) { id } }"}'
+        await api.http_async("POST", "/graphql", api.signed("everything", body), body)
+        await api.service.hub.settled()
+        told = [json.loads(one)["data"]["onBoth"]["id"] for one in both.payloads]
+        assert told == ["new", "9"]
+        assert nothing.payloads == []
+
+    run(test())
+
+
 def test_two_aliases_of_a_nested_field_are_one_object(api: Api) -> None:
     api.resolvers.answers["Post.author"] = {"id": "7", "name": "N"}
 
