@@ -208,6 +208,10 @@ class Host:
         if may_have_met(self._served, prepared[1], caller, trace):
             detect(Asked(self._served, *prepared, caller, trace, data))
 
+    def decisive(self, subscription: str) -> tuple[str, ...]:
+        """Return the fields by which alone some hear of a subscription field."""
+        return self._served.decisive.get(subscription, ())
+
     def look_at_invalid(self, request: GraphQLRequest, trace: Trace) -> None:
         """Write the pitfalls of a document that is not valid into the trace."""
         document = self.documents.get(request.query)

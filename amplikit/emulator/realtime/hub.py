@@ -156,6 +156,8 @@ class Hub:
     ) -> None:
         index = self._listeners.get(name)
         event = payloads.event if isinstance(payloads.event, Mapping) else {}
+        if index and event:
+            self._note_missed(name, index, event)
         for entry in [*index.candidates(event)] if index else ():
             listener, subscriber, wanted, since = entry
             # What is no object has nothing to compare: only who asks for all is told.
@@ -172,6 +174,26 @@ class Hub:
             if monotonic() - self._yielded > _SLICE_S:
                 await asyncio.sleep(0)
                 self._yielded = monotonic()
+
+    def _note_missed(
+        self, name: str, index: Index[_Entry], event: Mapping[str, object]
+    ) -> None:
+        """Log what live filters look at and the event has not.
+
+        What the rules look at is told with the mutation, whoever listens.
+        """
+        known = self._host.decisive(name)
+        missing = [
+            one
+            for one in index.compared
+            if one not in known and one.partition(".")[0] not in event
+        ]
+        if missing:
+            fields = ", ".join(f"'{one}'" for one in sorted(missing))
+            self._log(
+                f"pitfall [subscriber-missed] /{name}: somebody filters by {fields},"
+                " which the mutation does not select: there, the filter finds null."
+            )
 
     def _invalidate(self, invalidation: Invalidation, number: int) -> None:
         for listener, subscriber, _, since in [*self._all(invalidation.field)]:

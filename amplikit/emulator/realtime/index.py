@@ -6,6 +6,7 @@ compared in full; nothing that matches is left out.
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from itertools import product
 from math import prod
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 from amplikit.emulator.realtime.matching import found_at
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping
+    from collections.abc import Collection, Hashable, Iterator, Mapping
 
     from amplikit.emulator.calls import FilterGroups
 
@@ -43,6 +44,13 @@ class Index(Generic[_T]):
         # By a list's field, then by the element that must be in it.
         self._within: dict[str, dict[str, dict[Hashable, None]]] = {}
         self._others: dict[Hashable, None] = {}
+        # How many conditions there are on each field.
+        self._compared: Counter[str] = Counter()
+
+    @property
+    def compared(self) -> Collection[str]:
+        """The fields that some entry compares."""
+        return self._compared.keys()
 
     def __len__(self) -> int:
         """Return how many entries there are."""
@@ -53,12 +61,15 @@ class Index(Generic[_T]):
         self._entries[key] = entry, groups
         for group in groups:
             self._put(key, group)
+            self._compared.update(name for name, _, _ in group)
 
     def remove(self, key: Hashable) -> None:
         """Forget an entry, if it is there."""
         _, groups = self._entries.pop(key, (None, ()))
         for group in groups:
             self._take(key, group)
+            self._compared.subtract(name for name, _, _ in group)
+        self._compared += Counter()  # drops the zeros
 
     def entries(self) -> Iterator[_T]:
         """Yield all entries."""

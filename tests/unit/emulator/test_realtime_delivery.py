@@ -290,6 +290,26 @@ def test_nothing_is_published_of_a_failure(api: Api, outcome: object) -> None:
     run(test())
 
 
+def test_a_filter_by_what_the_mutation_left_out_is_told_to_the_operator(
+    api: Api,
+) -> None:
+    api.resolvers.filters["onCreatePost"] = Subscribed(((("score", "gt", 1),),))
+
+    async def test() -> None:
+        told = accepted(api, "subscription { onCreatePost { id } }")
+        await mutate(api, create(selection="id score"))
+        await api.service.hub.settled()
+        assert not any("filters by" in line for line in api.log)
+        await mutate(api, create())
+        await api.service.hub.settled()
+        assert told.payloads == []
+
+    run(test())
+    (line,) = [line for line in api.log if "filters by" in line]
+    assert line.startswith("pitfall [subscriber-missed] /onCreatePost: somebody")
+    assert "'score'" in line
+
+
 def test_a_long_start_is_read_in_a_thread_and_stalls_nobody(api: Api) -> None:
     threads = []
     api.resolvers.on_subscribe = lambda: threads.append(threading.current_thread())
