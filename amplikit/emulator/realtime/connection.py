@@ -32,6 +32,8 @@ __all__ = ["CLOSE_NORMAL", "Connection"]
 CLOSE_NORMAL: Final = 1000
 _CLOSE_TOO_SLOW: Final = 1008
 _CLOSE_TIMEOUT_S: Final = 2.0
+# Of all starts of one connection: 200 long ones would fill the memory.
+_MAX_TEXT: Final = 4 * 1024 * 1024
 # A longer start is read in a thread, where it stalls nobody.
 _SHORT_START: Final = 2_000
 _SHORT_KNOWN_START: Final = 16_384
@@ -58,11 +60,12 @@ _INVALIDATED: Final = _End(CLOSE_NORMAL, "Subscription complete.")
 class _Subscription:
     """One of a connection's subscriptions."""
 
-    def __init__(self, connection: Connection, id_: str, found: Listener) -> None:
+    def __init__(self, connection: Connection, start: Start, found: Listener) -> None:
         self.listener = found
+        self.size = len(start.data or "")
         self._connection = connection
-        self._id = id_
-        self._before, self._after = protocol.around_data(id_)
+        self._id = start.id
+        self._before, self._after = protocol.around_data(start.id)
 
     def deliver(self, payload: str) -> None:
         """Send an event, unless the subscription is over."""
@@ -190,9 +193,12 @@ class Connection:
             told = _told(caller.error_type, caller.message)
             return self._refuse(start.id, told, reason=caller.reason)
         service = self._service
-        found = await service.executions.run(
-            partial(listener, service.host, service.runtime.resolvers, request, caller),
-            is_quick=self._is_short(start.data, request),
+        resolvers = service.runtime.resolvers
+        work = partial(listener, service.host, resolvers, request, caller)
+        is_quick = self._is_short(start.data, request)
+        # No subscription's resolver waits for a store.
+        found = (
+            work() if is_quick else await service.executions.run(work, is_quick=False)
         )
         trace = found.trace if isinstance(found, Listener) else found[0]
         lines = [*trace_lines(caller.label, trace)]
@@ -202,7 +208,7 @@ class Connection:
             _, errors = found
             answer = protocol.error_of(start.id, errors)
             return answer if lines else self._log_refusal(start.id, errors, answer)
-        subscription = _Subscription(self, start.id, found)
+        subscription = _Subscription(self, start, found)
         self.subscriptions[start.id] = subscription
         service.hub.add((self, start.id), found, subscription)
         return protocol.start_ack(start.id)
@@ -231,7 +237,15 @@ class Connection:
         if len(self.subscriptions) >= limit:
             words = wire.MAX_SUBSCRIPTIONS_MESSAGE % limit
             return self._refuse(start.id, _told(wire.MAX_SUBSCRIPTIONS, words))
+        if self._size_with(start) > _MAX_TEXT:
+            told = _told(wire.LIMIT_EXCEEDED_ERROR, wire.RATE_LIMIT_EXCEEDED)
+            reason = f"its subscriptions have more than {_MAX_TEXT} characters"
+            return self._refuse(start.id, told, reason=reason)
         return None
+
+    def _size_with(self, start: Start) -> int:
+        sizes = (one.size for one in self.subscriptions.values())
+        return sum(sizes, start=len(start.data or ""))
 
     def _identify(self, start: Start, data: str) -> Caller | RequestRefusal:
         service = self._service

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Mapping
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from amplikit.emulator import wire
 from amplikit.emulator.realtime.events import events
@@ -23,7 +23,7 @@ from amplikit.emulator.realtime.payloads import Payloads
 from amplikit.emulator.scalars import json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Callable, Hashable, Iterator
     from typing import Protocol
 
     from amplikit.emulator.calls import FilterGroups, Invalidation
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 
 __all__ = ["Hub"]
+
+_T = TypeVar("_T")
 
 # Mutations wait for room instead of growing what waits to be delivered.
 _MAX_WAITING: Final = 1_000
@@ -124,15 +126,17 @@ class Hub:
 
     async def _tell(self, number: int, answer: ExecutionAnswer) -> None:
         is_quick = answer.operation is not None and answer.operation.effort.is_quick
-        published = await self._executions.run(
-            partial(self._published_by, answer), is_quick=is_quick
-        )
+        published = await self._done(partial(self._published_by, answer), is_quick)
         for mutation, event in published:
             payloads = Payloads(self._host, event, self._log)
             for name in self._host.executable.subscribers.get(mutation, ()):
                 await self._deliver(name, number, payloads, is_quick=is_quick)
         for invalidation in answer.invalidations:
             self._invalidate(invalidation, number)
+
+    async def _done(self, work: Callable[[], _T], is_quick: bool) -> _T:  # noqa: FBT001  the two ways to do it
+        """Return what the work returns; none of it waits for a store."""
+        return work() if is_quick else await self._executions.run(work, is_quick=False)
 
     def _published_by(self, answer: ExecutionAnswer) -> list[Event]:
         """Return the events of a mutation that are not too large."""
@@ -167,7 +171,8 @@ class Hub:
                     payload = payloads.known(listener)
                     if payload is None:
                         work = partial(payloads.of, listener)
-                        payload = await self._executions.run(work, is_quick=is_quick)
+                        quick = is_quick and listener.is_quick
+                        payload = await self._done(work, quick)
                     subscriber.deliver(payload)
             except Exception as fault:  # noqa: BLE001  a fault of ours costs one listener one event
                 self._log("".join(traceback.format_exception(fault)))

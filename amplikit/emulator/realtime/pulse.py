@@ -57,24 +57,26 @@ class Pulse:
         """Look no more after a connection."""
         self._opened.pop(connection, None)
         self._due.pop(connection, None)
-        if self._task is not None and not self._opened:
+        if self._task is not None and not self._due:
             self._task.cancel()
             self._task = None
 
     def beat(self, now: float | None = None) -> None:
         """Do what is due; ``now`` is the machine's monotonic time."""
         at = monotonic() if now is None else now
-        for connection, due in [*self._due.items()]:
+        while self._due:
+            connection, due = next(iter(self._due.items()))
             if due > at:
                 break
             del self._due[connection]
             self._due[connection] = at + wire.KEEP_ALIVE_S
             connection.keep_alive()
         oldest = self._clock() - _LIFETIME
-        for connection, opened in [*self._opened.items()]:
+        while self._opened:
+            connection, opened = next(iter(self._opened.items()))
             if opened > oldest:
                 break
-            self._opened.pop(connection)
+            del self._opened[connection]
             connection.expire()
 
     async def _run(self) -> None:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 __all__ = ["Listener", "listener", "read_request"]
 
 _ROOT = "Subscription"
+_SHORT_QUERY = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class Listener:
     """An accepted subscription: whose, to which field, and which of its events.
 
     All that have the same ``shape`` are told the same of an event. Without a ``filter``
-    the arguments filter; payloads that match ``invalidation`` end it.
+    the arguments filter; payloads that match ``invalidation`` end it. ``is_quick``:
+    an event is worked out in a moment.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Listener:
     shape: str
     filter: FilterGroups | None = None
     invalidation: FilterGroups | None = None
+    is_quick: bool = True
     trace: Trace = field(default_factory=Trace)
 
     @property
@@ -139,6 +142,7 @@ def _listener(
         shape_of(prepared, variables.coerced, caller, groups),
         started.filter,
         started.invalidation,
+        operation.effort.is_quick and len(request.query) <= _SHORT_QUERY,
         trace,
     )
 

@@ -327,6 +327,24 @@ def test_a_long_start_is_read_in_a_thread_and_stalls_nobody(api: Api) -> None:
     assert [one is threading.main_thread() for one in threads] == [False, True]
 
 
+def test_the_subscriptions_of_a_connection_have_a_bounded_text(api: Api) -> None:
+    query = f"{LISTEN} #{'x' * 1_000_000}"
+
+    async def test() -> None:
+        async with opened(api) as socket:
+            await socket.accepted()
+            for number in range(4):
+                await started(api, socket, str(number), query)
+            socket.start("4", query, key_header(api))
+            (error,) = (await socket.frame())["payload"]["errors"]
+            assert error["errorType"] == "LimitExceededError"
+            socket.send({"type": "stop", "id": "0"})
+            assert (await socket.frame())["type"] == "complete"
+            await started(api, socket, "4", query)
+
+    run(test())
+
+
 def test_a_fault_at_a_start_is_told_and_ends_nothing_else(api: Api) -> None:
     def broken() -> None:
         raise ZeroDivisionError
