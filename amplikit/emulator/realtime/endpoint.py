@@ -51,8 +51,10 @@ async def serve_connection(
         await _refuse(caller, receive, send, hearing_s)
         return
     service.connections.count += 1
+    connection = Connection(service, receive, send, request.source_ip)
+    del request, caller  # who asked, and how, is kept for no idle connection
     try:
-        await Connection(service, receive, send, request.source_ip).run()
+        await connection.run()
     finally:
         service.connections.count -= 1
 
