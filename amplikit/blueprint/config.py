@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from amplikit.blueprint.conflicts import ConflictConfig
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -134,3 +136,9 @@ class Config:
     usage_plans: tuple[UsagePlan, ...] = ()
     functions: tuple[FunctionConfig, ...] = ()
     environments: tuple[str, ...] = field(default=("dev",))
+    conflicts: ConflictConfig = field(default_factory=ConflictConfig)
+
+    @property
+    def environment(self) -> str:
+        """The environment that is served: the first one."""
+        return self.environments[0] if self.environments else ""

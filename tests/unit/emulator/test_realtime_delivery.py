@@ -369,7 +369,8 @@ def test_an_invalidation_ends_the_matching_subscription_and_its_connection(
     api: Api,
 ) -> None:
     invalidation = Invalidation("onCreatePost", {"owner": "alice"})
-    answer = Resolved({"id": "new", "title": "T"}, (invalidation, invalidation))
+    twice = (invalidation, invalidation)
+    answer = Resolved({"id": "new", "title": "T"}, invalidations=twice)
     api.resolvers.run = lambda _call, _trace: answer  # type: ignore[method-assign]
 
     async def test() -> None:
@@ -405,7 +406,7 @@ def test_a_request_may_invalidate_five_times(
     invalidations = tuple(
         Invalidation("onCreatePost", {"owner": str(number)}) for number in range(count)
     )
-    answer = Resolved({"id": "new", "title": "T"}, invalidations)
+    answer = Resolved({"id": "new", "title": "T"}, invalidations=invalidations)
     api.resolvers.run = lambda _call, _trace: answer  # type: ignore[method-assign]
     body = api.ask(create()).json
     assert ("errors" in body) is refused
