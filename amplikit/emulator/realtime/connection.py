@@ -17,6 +17,7 @@ from amplikit.emulator.realtime.handshake import presented_at_start, told_in_rea
 from amplikit.emulator.realtime.outbox import Outbox
 from amplikit.emulator.realtime.protocol import Init, Invalid, Start, Stop
 from amplikit.emulator.realtime.subscribing import Listener, listener, read_request
+from amplikit.emulator.realtime.subscription import Subscription
 from amplikit.emulator.refusal import RequestRefusal
 
 if TYPE_CHECKING:
@@ -57,27 +58,6 @@ _TOO_SLOW: Final = _End(_CLOSE_TOO_SLOW, "The client reads too slowly.")
 _INVALIDATED: Final = _End(CLOSE_NORMAL, "Subscription complete.")
 
 
-class _Subscription:
-    """One of a connection's subscriptions."""
-
-    def __init__(self, connection: Connection, start: Start, found: Listener) -> None:
-        self.listener = found
-        self.size = len(start.data or "")
-        self._connection = connection
-        self._id = start.id
-        self._before, self._after = protocol.around_data(start.id)
-
-    def deliver(self, payload: str) -> None:
-        """Send an event, unless the subscription is over."""
-        if self._connection.subscriptions.get(self._id) is self:
-            self._connection.outbox.put(self._before, payload, self._after)
-
-    def invalidate(self) -> None:
-        """End this subscription, and the connection with it."""
-        if self._connection.subscriptions.get(self._id) is self:
-            self._connection.invalidate(self._id)
-
-
 class Connection:
     """An accepted connection until its end."""
 
@@ -94,7 +74,7 @@ class Connection:
         self._source_ip = source_ip
         self._ended: asyncio.Future[_End] = asyncio.get_running_loop().create_future()
         self.outbox = Outbox(send, partial(self._end, _TOO_SLOW))
-        self.subscriptions: dict[str, _Subscription] = {}
+        self.subscriptions: dict[str, Subscription] = {}
 
     async def run(self) -> None:
         """Serve the client until it leaves, or its connection is ended here."""
@@ -208,7 +188,7 @@ class Connection:
             _, errors = found
             answer = protocol.error_of(start.id, errors)
             return answer if lines else self._log_refusal(start.id, errors, answer)
-        subscription = _Subscription(self, start, found)
+        subscription = Subscription(self, start, found)
         self.subscriptions[start.id] = subscription
         service.hub.add((self, start.id), found, subscription)
         return protocol.start_ack(start.id)
