@@ -83,8 +83,8 @@ class App:
                 raise NotImplementedError(message)
 
     async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
-        head = request_head(scope)
-        if scope["path"] not in _REALTIME or not self._is_local(head):
+        # No head is kept: a connection may be one of many, and live for long.
+        if scope["path"] not in _REALTIME or not self._is_local(request_head(scope)):
             await receive()
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
             return

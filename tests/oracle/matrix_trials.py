@@ -22,7 +22,7 @@ from amplikit.emulator.auth.policy import RolePolicies
 from amplikit.emulator.calls import FieldCall, FieldError, Subscribed
 from amplikit.emulator.interpret import Interpreter
 from amplikit.emulator.next_token import NextTokens
-from amplikit.emulator.realtime.matching import matches_arguments, matches_filter
+from amplikit.emulator.realtime.matching import by_arguments, matches
 from amplikit.emulator.schema import executable_schema
 from amplikit.emulator.trace import Trace
 from amplikit.identity.caller import ApiKeyCaller, Caller, IamCaller, UserPoolCaller
@@ -278,8 +278,8 @@ class Trials:
             outcome = self._interpreter.subscribe(call, Trace())
             if not isinstance(outcome, Subscribed):
                 continue
-            passes = outcome.filter is None or matches_filter(item, outcome.filter)
-            if passes and matches_arguments(item, arguments):
+            passes = outcome.filter is None or matches(item, outcome.filter)
+            if passes and matches(item, by_arguments(arguments)):
                 return True
         return False
 

@@ -137,7 +137,9 @@ def _decide(case: Case) -> Verdict:
                 return Verdict.DENIED
             items = tuple(grant for grant in case.grants if grant.item)
             grant = (*static, *items)[0]
-            fact = Listening(case.run.call.path, case.operation, grant)
+            arguments = case.run.arguments
+            given = {} if arguments.get("filter") else arguments
+            fact = Listening(case.run.call.path, case.operation, grant, given)
             case.run.trace.facts.append(fact)
             return allow(case.operation, case.run, grant)
         case _:
