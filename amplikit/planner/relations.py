@@ -19,6 +19,7 @@ from amplikit.blueprint.operations import (
     Resolver,
     ReturnIf,
 )
+from amplikit.planner.field_guards import decide, guard, is_guarded
 from amplikit.planner.keys import COMPOSITE_SEPARATOR, attribute, stored_name
 from amplikit.planner.reads import (
     NEXT_TOKEN,
@@ -42,8 +43,16 @@ _EMPTY_PAGE = Const({"items": []})
 def relation_resolver(
     parent: Access, child: Access, field: Field, relation: Relation
 ) -> Resolver:
-    """Return the resolver of a relation; the child's own rules decide."""
+    """Return the resolver of a relation: the field's rules decide, then the child's.
+
+    v1 puts the answer of a field with rules of its own in place of the relation's
+    where there are subscriptions: the field is null for everybody.
+    """
     coordinate = f"{parent.model.name}.{field.name}"
+    guarded = is_guarded(parent, field)
+    own: tuple[Operation, ...] = (decide(parent, field),) if guarded else ()
+    if guarded and parent.api.transformer is Transformer.V1 and parent.redacts:
+        return guard(parent, field)
     absent = _EMPTY_PAGE if relation.many else Const(None)
     # A page of an empty key is DynamoDB's refusal; one item of it is just not there.
     missing = tuple(
@@ -58,14 +67,17 @@ def relation_resolver(
     operation = RuleOperation.LIST if relation.many else RuleOperation.GET
     check = read_authorization(child, operation, single=not relation.many)
     if child.api.transformer is Transformer.V1:
-        data = Function(field.name, missing, request, check)
+        data = Function(field.name, (*own, *missing), request, check)
         return Resolver(coordinate, (data,))
     mark = MUTATION_MARK[Transformer.V2]
     blanked: tuple[Operation, ...] = ()
-    if _blanked(parent, child, field):
+    if (guarded and parent.redacts) or _blanked(parent, child, field):
         blanked = (ReturnIf(f"source.{mark}", absent, equals="Mutation"),)
-    # Without rules a relation is open: only root fields require that some were asked.
-    before = (*check, *blanked, *to_stored, *missing)
+    # A model without rules is closed to who comes from one with rules; the relations
+    # between two models without rules are open.
+    closed = parent.protected and not child.protected
+    required: tuple[Operation, ...] = (child.required(),) if closed else ()
+    before = (*required, *own, *check, *blanked, *to_stored, *missing)
     after = (Mark(mark, Ref(f"source.{mark}")), *to_field)
     data = Function(field.name, before, request, after)
     return Resolver(coordinate, (data,))
