@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from amplikit.blueprint.access_matrix import access_matrix, field_rules, role_names
 from amplikit.blueprint.api import RuleOperation
 from amplikit.blueprint.operations import Partial
+from amplikit.planner.keys import joined_name
 from amplikit.planner.rules import rule_grants, sub_owners
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ def _covered(
         covered.update(model.key)
     if covered >= role.cells.keys():
         return None
-    return frozenset(covered | _implied_keys(model))
+    covered |= _implied_keys(model)
+    return frozenset(covered | _joined_keys(model, covered))
 
 
 def _nullable(operation: RuleOperation, role: MatrixRole) -> frozenset[str] | None:
@@ -116,6 +118,13 @@ def _first_grant(
         )
         if name == role.name
     )
+
+
+def _joined_keys(model: Model, covered: set[str]) -> set[str]:
+    """Return the composite sort keys whose parts are all covered."""
+    indexes = (index.fields for index in model.indexes if not index.made)
+    several = (fields[1:] for fields in (model.key, *indexes) if fields[2:])
+    return {joined_name(model, parts) for parts in several if covered.issuperset(parts)}
 
 
 def _implied_keys(model: Model) -> set[str]:
