@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from amplikit.blueprint.operations import Operation
     from amplikit.planner.access import Access
 
-__all__ = ["decide", "guard", "is_guarded"]
+__all__ = ["decide", "guard", "is_guarded", "left_out"]
 
 
 def is_guarded(access: Access, field: Field) -> bool:
@@ -48,10 +48,21 @@ def decide(access: Access, field: Field) -> Authorize:
 
 
 def guard(access: Access, field: Field) -> Resolver:
-    """Return the resolver that shows an item's own value to whom the rules let in."""
+    """Return the resolver that shows an item's own value to whom the rules let in.
+
+    A mutation's answer leaves it out, as subscribers would see it; not so for admin
+    roles in v2, whose template returns before that is asked.
+    """
     before: tuple[Operation, ...] = (decide(access, field),)
     if access.redacts:
-        mark = MUTATION_MARK[access.api.transformer]
-        before += (ReturnIf(f"source.{mark}", Const(None), equals="Mutation"),)
+        before += (left_out(access, Const(None), spares_above=True),)
     show = Function(field.name, before, Local(Ref(f"source.{field.name}")))
     return Resolver(f"{access.model.name}.{field.name}", (show,))
+
+
+def left_out(access: Access, absent: Const, *, spares_above: bool) -> ReturnIf:
+    """Return the check that leaves a field out of a mutation's answer."""
+    mark = MUTATION_MARK[access.api.transformer]
+    return ReturnIf(
+        f"source.{mark}", absent, equals="Mutation", spares_above=spares_above
+    )

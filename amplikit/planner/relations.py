@@ -19,7 +19,7 @@ from amplikit.blueprint.operations import (
     Resolver,
     ReturnIf,
 )
-from amplikit.planner.field_guards import decide, guard, is_guarded
+from amplikit.planner.field_guards import decide, guard, is_guarded, left_out
 from amplikit.planner.keys import COMPOSITE_SEPARATOR, attribute, stored_name
 from amplikit.planner.reads import (
     NEXT_TOKEN,
@@ -72,7 +72,7 @@ def relation_resolver(
     mark = MUTATION_MARK[Transformer.V2]
     blanked: tuple[Operation, ...] = ()
     if (guarded and parent.redacts) or _blanked(parent, child, field):
-        blanked = (ReturnIf(f"source.{mark}", absent, equals="Mutation"),)
+        blanked = (left_out(parent, absent, spares_above=guarded),)
     # A model without rules is closed to who comes from one with rules; the relations
     # between two models without rules are open.
     closed = parent.protected and not child.protected

@@ -67,6 +67,7 @@ def authorize(operation: Authorize, run: Run) -> Verdict | FieldError:
     beside = next((g for g in grants if above_rules(g) and _in(g, run)), None)
     if beside is not None:
         run.allowed = None
+        run.above_rules = True
         record(run, "allow", rule=beside.where, hint=hints.beside_rules(beside))
         return Verdict.ALLOWED
     static = tuple(g for g in grants if _in(g, run))
