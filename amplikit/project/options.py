@@ -12,6 +12,7 @@ from amplikit.blueprint.config import Config, RoleConfig
 from amplikit.blueprint.modes import AuthConfig, AuthMode
 from amplikit.blueprint.resources import PolicyStatement
 from amplikit.errors import ConfigInvalid, Problem, Where, did_you_mean
+from amplikit.project.amplify_auth import from_amplify
 from amplikit.project.flags import FLAGS
 from amplikit.project.json_text import parse_json
 from amplikit.project.section import Origin
@@ -181,6 +182,7 @@ def _auth(value: object, name: str, problems: list[Problem]) -> AuthConfig | Non
     if value is None:
         return None
     example = '{"default": "API_KEY", "additional": ["AWS_IAM"]}'
+    value = from_amplify(value)
     if not isinstance(value, dict) or "default" not in value:
         fact = "it is not an object with a 'default'."
         problems.append(_invalid(name, fact, f"Write it like {example}."))
