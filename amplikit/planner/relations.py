@@ -91,10 +91,22 @@ def _key(
         (stored_name(child.model, name), Ref(f"source.{source}"))
         for name, source in relation.keys
     )
-    if len(rest) <= 1:
+    # Of a list by references, v2 puts even a single sort key into a text: DynamoDB
+    # refuses it where the key is a number.
+    if len(rest) <= 1 and not (rest and _lists_by_references(child, relation)):
         return partition, rest[0] if rest else None
     name = COMPOSITE_SEPARATOR.join(name for name, _ in rest)
     return partition, (name, Join(tuple(v for _, v in rest), COMPOSITE_SEPARATOR))
+
+
+def _lists_by_references(child: Access, relation: Relation) -> bool:
+    made = {index.name for index in child.model.indexes if index.made}
+    fields = (child.model.field(name) for name, _ in relation.keys)
+    return (
+        relation.many
+        and relation.index in made
+        and all(field is not None and field.declared for field in fields)
+    )
 
 
 def _one(child: Access, relation: Relation) -> Request:
