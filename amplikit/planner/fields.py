@@ -29,15 +29,16 @@ def field_resolvers(access: Access) -> Iterator[Resolver]:
     for field in access.model.fields:
         if field.hidden or field.relation is not None:
             continue
+        check = (decide(access, field),) if is_guarded(access, field) else ()
         if field.calls:
-            check = (decide(access, field),) if is_guarded(access, field) else ()
             place = f"{access.model.name}.{field.name}"
             yield remote_resolver(access.api, place, field.calls, check)
-        elif is_guarded(access, field):
-            yield guard(access, field)
         elif field.name in owners:
-            show = Function(field.name, (), Local(), (OwnerProject(field.name),))
+            # The owner is shown even where a mutation leaves guarded fields out.
+            show = Function(field.name, check, Local(), (OwnerProject(field.name),))
             yield Resolver(f"{access.model.name}.{field.name}", (show,))
+        elif check:
+            yield guard(access, field)
 
 
 def _joined_owners(access: Access) -> frozenset[str]:
