@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from amplikit.blueprint.user_pool import UserPoolClient, UserPoolSettings
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -97,8 +99,16 @@ class RoleConfig:
 class Trigger(StrEnum):
     """User pool triggers that run a function."""
 
+    PRE_SIGN_UP = "PreSignUp"
     POST_CONFIRMATION = "PostConfirmation"
+    PRE_AUTHENTICATION = "PreAuthentication"
     POST_AUTHENTICATION = "PostAuthentication"
+    PRE_TOKEN_GENERATION = "PreTokenGeneration"  # noqa: S105  a trigger's name
+    CUSTOM_MESSAGE = "CustomMessage"
+    USER_MIGRATION = "UserMigration"
+    DEFINE_AUTH_CHALLENGE = "DefineAuthChallenge"
+    CREATE_AUTH_CHALLENGE = "CreateAuthChallenge"
+    VERIFY_AUTH_CHALLENGE_RESPONSE = "VerifyAuthChallengeResponse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +144,5 @@ class Config:
     usage_plans: tuple[UsagePlan, ...] = ()
     functions: tuple[FunctionConfig, ...] = ()
     environments: tuple[str, ...] = field(default=("dev",))
+    user_pool: UserPoolSettings = field(default_factory=UserPoolSettings)
+    user_pool_clients: tuple[UserPoolClient, ...] = ()

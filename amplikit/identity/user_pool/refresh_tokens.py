@@ -1,4 +1,4 @@
-"""Refresh tokens: opaque, kept as hashes, good for 30 days."""
+"""Refresh tokens and sign-outs: opaque tokens, kept as hashes until they end."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["RefreshTokens", "SignIn"]
 
-_LIFETIME = timedelta(days=30)
 _TOKEN_BYTES = 192
+_LONGEST_ACCESS = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,27 +25,31 @@ class SignIn:
     client_id: str
     origin_jti: str
     auth_time: datetime
+    scope: str | None = None
 
 
 class RefreshTokens:
-    """The refresh tokens that have been handed out."""
+    """The refresh tokens that have been handed out, and the sign-ins that ended."""
 
     def __init__(self, database: Database, entropy: Entropy) -> None:
         self._database = database
         self._entropy = entropy
 
-    def issue(self, sign_in: SignIn, now: datetime) -> str:
+    def issue(self, sign_in: SignIn, now: datetime, lifetime: timedelta) -> str:
         """Make a token; expired ones are swept out on the way."""
         token = self._entropy.token(_TOKEN_BYTES)
+        at = int(now.timestamp())
         with self._database.transaction():
+            self._database.write("DELETE FROM refresh_token WHERE expires_at <= ?", at)
             self._database.write(
-                "DELETE FROM refresh_token WHERE expires_at <= ?", int(now.timestamp())
+                "DELETE FROM revoked_sign_in WHERE expires_at <= ?", at
             )
             self._database.write(
-                "INSERT INTO refresh_token VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO refresh_token (digest, username, client_id, origin_jti,"
+                " auth_time, expires_at, scope) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 *(_digest(token), sign_in.username, sign_in.client_id),
                 *(sign_in.origin_jti, int(sign_in.auth_time.timestamp())),
-                int((now + _LIFETIME).timestamp()),
+                *(int((now + lifetime).timestamp()), sign_in.scope),
             )
         return token
 
@@ -62,8 +66,61 @@ class RefreshTokens:
             client_id=row["client_id"],
             origin_jti=row["origin_jti"],
             auth_time=datetime.fromtimestamp(row["auth_time"], UTC),
+            scope=row["scope"],
         )
+
+    def use_up(self, token: str) -> bool:
+        """Remove one token; its sign-in goes on. False when it was gone already."""
+        return bool(
+            self._database.write(
+                "DELETE FROM refresh_token WHERE digest = ?", _digest(token)
+            )
+        )
+
+    def revoke(self, sign_in: SignIn, now: datetime) -> None:
+        """End one sign-in: its refresh tokens, and its access tokens."""
+        with self._database.transaction():
+            self._database.write(
+                "DELETE FROM refresh_token WHERE origin_jti = ?", sign_in.origin_jti
+            )
+            self._database.write(
+                "INSERT OR IGNORE INTO revoked_sign_in VALUES (?, ?)",
+                sign_in.origin_jti,
+                int((now + _LONGEST_ACCESS).timestamp()) + 1,
+            )
+
+    def revoke_all(self, username: str, now: datetime) -> None:
+        """End all sign-ins of a user."""
+        with self._database.transaction():
+            self._database.write(
+                "DELETE FROM refresh_token WHERE username = ?", username
+            )
+            self._database.write(
+                "INSERT OR REPLACE INTO signed_out SELECT username, ? FROM user"
+                " WHERE username = ?",
+                *(int(now.timestamp()), username),
+            )
+
+    def is_over(self, username: str, origin_jti: str, issued_at: int) -> bool:
+        """Whether a sign-in has ended, so that its access tokens count no more.
+
+        A token has no refresh token beside it after a sign-out of its user, or when
+        the command line made it; the second kind counts when it is the younger.
+        """
+        if self._database.row(
+            "SELECT 1 FROM revoked_sign_in WHERE origin_jti = ?", origin_jti
+        ):
+            return True
+        if self._database.row(
+            "SELECT 1 FROM refresh_token WHERE origin_jti = ? AND username = ?",
+            *(origin_jti, username),
+        ):
+            return False
+        row = self._database.row(
+            "SELECT at FROM signed_out WHERE username = ?", username
+        )
+        return row is not None and issued_at <= row["at"]
 
 
 def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -95,7 +95,7 @@ def test_the_configuration_is_seeded_once(
 ) -> None:
     first = reopen(CONFIG)
     assert [user.username for user in first.seeded_users] == ["alice"]
-    assert first.pool.users.groups() == ["Admins", "Editors"]
+    assert [group.name for group in first.pool.groups.all()] == ["Admins", "Editors"]
     assert first.pool.users.get("alice").groups == ("Admins",)
     names = [(key.name, key.kind) for key in first.api_keys.all(now)]
     assert sorted(names) == [
