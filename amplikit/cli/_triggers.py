@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, assert_never
 from uuid import uuid4
@@ -13,7 +14,11 @@ from amplikit.emulator.functions import (
     InvocationContext,
 )
 from amplikit.errors import FunctionFailed
-from amplikit.identity.user_pool.triggers import TriggerFailed, TriggerReturned
+from amplikit.identity.user_pool.triggers import (
+    TriggerFailed,
+    TriggerReturned,
+    TriggerTimedOut,
+)
 
 if TYPE_CHECKING:
     from amplikit.blueprint.config import Config, FunctionConfig, Trigger
@@ -27,6 +32,10 @@ __all__ = ["ProjectTriggers", "invocation_context"]
 
 _LIFETIME = timedelta(hours=1)
 _RENEW_BEFORE = timedelta(minutes=10)
+# Source: Cognito developer guide, "Customizing user pool workflows with Lambda
+# triggers": Cognito waits so long, whatever the function's own time-out.
+_LONGEST_S = 5.0
+_TIMED_OUT = "Sandbox.Timedout"
 
 
 def invocation_context(
@@ -57,7 +66,7 @@ class ProjectTriggers:
         log: LogSink,
     ) -> None:
         self._functions = {
-            trigger: function
+            trigger: replace(function, timeout_s=min(function.timeout_s, _LONGEST_S))
             for function in config.functions
             for trigger in function.triggers
         }
@@ -84,6 +93,11 @@ class ProjectTriggers:
                 return TriggerReturned(outcome.payload)
             case FunctionError():
                 self._log(f"{function.name}: {outcome.error_type}: {outcome.message}")
+                if (
+                    outcome.error_type == _TIMED_OUT
+                    and function.timeout_s == _LONGEST_S
+                ):
+                    return TriggerTimedOut()
                 return TriggerFailed(outcome.message)
             case _:
                 assert_never(outcome)

@@ -32,6 +32,11 @@ from amplikit.emulator.http import (
     request_head,
     send_response,
 )
+from amplikit.emulator.oauth_endpoint import (
+    OAUTH_PATHS,
+    OPEN_TO_PAGES,
+    answer_oauth,
+)
 from amplikit.emulator.realtime.endpoint import serve_connection
 from amplikit.emulator.refusal import RequestRefusal
 
@@ -133,7 +138,7 @@ class App:
 
     async def _route(self, request: Request, path: str) -> Response:
         service = self._service
-        if path in (_GRAPHQL, *_USER_POOL) and is_preflight(request):
+        if path in (_GRAPHQL, *_USER_POOL, *OPEN_TO_PAGES) and is_preflight(request):
             return preflight(request)
         if path == _GRAPHQL:
             return with_cors(await answer_graphql(service, request))
@@ -141,6 +146,8 @@ class App:
             return await answer_partner(service, request)
         if path in _USER_POOL and request.method == "POST":
             return with_cors(await answer_user_pool(service, request))
+        if path in OAUTH_PATHS:
+            return await answer_oauth(service, request) or _not_found()
         if path in DYNAMODB_PATHS:
             return await answer_dynamodb(service, request)
         if path == _HEALTH and request.method == "GET":

@@ -52,14 +52,28 @@ def published_document(service: Service, path: str) -> Response | None:
         keys = jwks(service.runtime.identity.pool.signing_keys)
         return json_response(200, keys, "application/json")
     if path == f"{root}/openid-configuration":
-        issuer = service.issuer
+        issuer, base = service.issuer, service.base_url.rstrip("/")
         document = {
+            "authorization_endpoint": f"{base}/oauth2/authorize",
+            "end_session_endpoint": f"{base}/logout",
+            "grant_types_supported": [
+                "authorization_code",
+                "client_credentials",
+                "refresh_token",
+            ],
             "id_token_signing_alg_values_supported": ["RS256"],
             "issuer": issuer,
             "jwks_uri": f"{issuer}/.well-known/jwks.json",
-            "response_types_supported": ["code", "token"],
+            "response_types_supported": ["code"],
+            "revocation_endpoint": f"{base}/oauth2/revoke",
             "scopes_supported": ["openid", "email", "phone", "profile"],
             "subject_types_supported": ["public"],
+            "token_endpoint": f"{base}/oauth2/token",
+            "token_endpoint_auth_methods_supported": [
+                "client_secret_basic",
+                "client_secret_post",
+            ],
+            "userinfo_endpoint": f"{base}/oauth2/userInfo",
         }
         return json_response(200, document, "application/json")
     return None

@@ -10,8 +10,13 @@ from amplikit.blueprint.config import RoleConfig, UserConfig
 from amplikit.blueprint.resources import PolicyStatement
 from amplikit.errors import did_you_mean
 from amplikit.project.section import Form
+from amplikit.project.user_pool_section import (
+    read_user_pool,
+    read_user_pool_clients,
+)
 
 if TYPE_CHECKING:
+    from amplikit.blueprint.user_pool import UserPoolClient, UserPoolSettings
     from amplikit.project.section import Section
 
 __all__ = ["Identities", "read_identities"]
@@ -34,11 +39,13 @@ class Identities:
     roles: tuple[RoleConfig, ...]
     admin_role_names: tuple[str, ...]
     iam_access: bool
+    user_pool: UserPoolSettings
+    user_pool_clients: tuple[UserPoolClient, ...]
 
 
 def read_identities(file: Section) -> Identities:
     """Return what the file says; a user's groups must be among the groups."""
-    file.only("groups", "users", "roles", "admin_role_names", "iam_access")
+    file.only("groups", "users", "roles", "admin_role_names", "iam_access", "user_pool")
     groups = file.texts("groups")
     return Identities(
         groups=groups,
@@ -52,6 +59,8 @@ def read_identities(file: Section) -> Identities:
         ),
         admin_role_names=file.texts("admin_role_names"),
         iam_access=file.flag("iam_access", default=False),
+        user_pool=read_user_pool(file.section("user_pool")),
+        user_pool_clients=read_user_pool_clients(file.section("user_pool")),
     )
 
 

@@ -88,6 +88,8 @@ def load(project: Project, overrides: Overrides | None = None) -> Loaded:
         usage_plans=plans,
         functions=functions,
         environments=environments,
+        user_pool=identities.user_pool,
+        user_pool_clients=identities.user_pool_clients,
     )
     written = (each for file in files.values() for each in file.file.origins)
     return Loaded(config, sources, given.over(tuple(written)), given.problems)

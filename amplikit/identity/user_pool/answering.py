@@ -19,6 +19,7 @@ from amplikit.identity.user_pool.passwords import policy_refusal
 from amplikit.identity.user_pool.refusal import (
     ATTEMPT_LIMIT,
     CODE_MISMATCH,
+    INCORRECT_LOGIN,
     INVALID_SESSION,
     Refusal,
     invalid_parameter,
@@ -103,7 +104,7 @@ async def _prove(context: PoolContext, reply: Reply) -> Answer | Refusal:
     if isinstance(session, Refusal):
         return session
     if not _belongs(session, reply):
-        return INVALID_SESSION
+        return INCORRECT_LOGIN
     user = await check_claim(context, session, reply.responses)
     if isinstance(user, Refusal):
         return user

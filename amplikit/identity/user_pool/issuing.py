@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from amplikit.identity.user_pool.pool import PoolContext
     from amplikit.identity.user_pool.users import User
 
-__all__ = ["Grant", "grant_tokens", "token_result"]
+__all__ = ["Grant", "Tokens", "grant_tokens", "token_result"]
 
 
 @dataclass(frozen=True, slots=True)

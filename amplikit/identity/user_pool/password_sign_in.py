@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from amplikit.identity.user_pool.sign_in import Attempt
     from amplikit.identity.user_pool.users import User
 
-__all__ = ["begin_with_password"]
+__all__ = ["authenticate", "begin_with_password"]
 
 _LONGEST_NAME = 128
 _LONGEST_PASSWORD = 256
@@ -39,18 +39,30 @@ async def begin_with_password(
     missing = missing_parameter(parameters, "USERNAME", "PASSWORD")
     if missing:
         return missing
-    login, password = parameters["USERNAME"], parameters["PASSWORD"]
-    if len(login) > _LONGEST_NAME or len(password) > _LONGEST_PASSWORD:
+    user = await authenticate(context, parameters["PASSWORD"], attempt)
+    return user if isinstance(user, Refusal) else await proceed(context, user, attempt)
+
+
+async def authenticate(
+    context: PoolContext, password: str, attempt: Attempt
+) -> User | Refusal:
+    """Return the user whose password this is, whatever else may be asked of her."""
+    login = attempt.login
+    if (
+        not login
+        or not password
+        or len(login) > _LONGEST_NAME
+        or len(password) > _LONGEST_PASSWORD
+    ):
         return INCORRECT_LOGIN
     found = find_user(context.pool, login)
     refusal = await pre_authentication(context, found, attempt)
     if refusal:
         return refusal
-    user = await _authenticate(context, found, password, attempt)
-    return user if isinstance(user, Refusal) else await proceed(context, user, attempt)
+    return await _check(context, found, password, attempt)
 
 
-async def _authenticate(
+async def _check(
     context: PoolContext, found: User | None, password: str, attempt: Attempt
 ) -> User | Refusal:
     """Return the user whose password this is; work as long for unknown names."""

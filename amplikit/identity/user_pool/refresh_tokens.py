@@ -7,6 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from amplikit.identity.user_pool import words
+from amplikit.identity.user_pool.refusal import (
+    INVALID_REFRESH_TOKEN,
+    Refusal,
+    not_authorized,
+)
+
 if TYPE_CHECKING:
     from amplikit.identity.database import Database
     from amplikit.identity.entropy import Entropy
@@ -14,7 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["RefreshTokens", "SignIn"]
 
 _TOKEN_BYTES = 192
-_LONGEST_ACCESS = timedelta(days=1)
+# As long as access tokens of the sign-in may hold.
+_REMEMBERED = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +44,12 @@ class RefreshTokens:
         self._entropy = entropy
 
     def issue(self, sign_in: SignIn, now: datetime, lifetime: timedelta) -> str:
-        """Make a token; expired ones are swept out on the way."""
+        """Make a token; those that ended long ago are swept out on the way."""
         token = self._entropy.token(_TOKEN_BYTES)
-        at = int(now.timestamp())
         with self._database.transaction():
-            self._database.write("DELETE FROM refresh_token WHERE expires_at <= ?", at)
             self._database.write(
-                "DELETE FROM revoked_sign_in WHERE expires_at <= ?", at
+                "DELETE FROM refresh_token WHERE expires_at <= ?",
+                int((now - _REMEMBERED).timestamp()),
             )
             self._database.write(
                 "INSERT INTO refresh_token (digest, username, client_id, origin_jti,"
@@ -53,14 +60,17 @@ class RefreshTokens:
             )
         return token
 
-    def find(self, token: str, now: datetime) -> SignIn | None:
-        """Return what a token stands for, unless it is unknown or expired."""
+    def find(self, token: str, now: datetime) -> SignIn | Refusal:
+        """Return what a token stands for, unless it is unknown or has ended."""
         row = self._database.row(
-            "SELECT * FROM refresh_token WHERE digest = ? AND expires_at > ?",
-            *(_digest(token), int(now.timestamp())),
+            "SELECT * FROM refresh_token WHERE digest = ?", _digest(token)
         )
         if row is None:
-            return None
+            return INVALID_REFRESH_TOKEN
+        if row["revoked"]:
+            return not_authorized(words.REFRESH_TOKEN_REVOKED)
+        if row["expires_at"] <= int(now.timestamp()):
+            return not_authorized(words.REFRESH_TOKEN_EXPIRED)
         return SignIn(
             username=row["username"],
             client_id=row["client_id"],
@@ -77,23 +87,18 @@ class RefreshTokens:
             )
         )
 
-    def revoke(self, sign_in: SignIn, now: datetime) -> None:
+    def revoke(self, sign_in: SignIn) -> None:
         """End one sign-in: its refresh tokens, and its access tokens."""
-        with self._database.transaction():
-            self._database.write(
-                "DELETE FROM refresh_token WHERE origin_jti = ?", sign_in.origin_jti
-            )
-            self._database.write(
-                "INSERT OR IGNORE INTO revoked_sign_in VALUES (?, ?)",
-                sign_in.origin_jti,
-                int((now + _LONGEST_ACCESS).timestamp()) + 1,
-            )
+        self._database.write(
+            "UPDATE refresh_token SET revoked = 1 WHERE origin_jti = ?",
+            sign_in.origin_jti,
+        )
 
     def revoke_all(self, username: str, now: datetime) -> None:
         """End all sign-ins of a user."""
         with self._database.transaction():
             self._database.write(
-                "DELETE FROM refresh_token WHERE username = ?", username
+                "UPDATE refresh_token SET revoked = 1 WHERE username = ?", username
             )
             self._database.write(
                 "INSERT OR REPLACE INTO signed_out SELECT username, ? FROM user"
@@ -104,18 +109,15 @@ class RefreshTokens:
     def is_over(self, username: str, origin_jti: str, issued_at: int) -> bool:
         """Whether a sign-in has ended, so that its access tokens count no more.
 
-        A token has no refresh token beside it after a sign-out of its user, or when
-        the command line made it; the second kind counts when it is the younger.
+        A token that the command line made has no refresh token beside it; it counts
+        when it is younger than the user's last sign-out.
         """
-        if self._database.row(
-            "SELECT 1 FROM revoked_sign_in WHERE origin_jti = ?", origin_jti
-        ):
-            return True
-        if self._database.row(
-            "SELECT 1 FROM refresh_token WHERE origin_jti = ? AND username = ?",
+        rows = self._database.rows(
+            "SELECT revoked FROM refresh_token WHERE origin_jti = ? AND username = ?",
             *(origin_jti, username),
-        ):
-            return False
+        )
+        if rows:
+            return all(row["revoked"] for row in rows)
         row = self._database.row(
             "SELECT at FROM signed_out WHERE username = ?", username
         )

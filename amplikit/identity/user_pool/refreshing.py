@@ -50,8 +50,10 @@ async def refreshed_tokens(
     """
     pool, now = context.pool, context.now
     sign_in = pool.refresh_tokens.find(token, now)
-    user = None if sign_in is None else pool.users.get(sign_in.username)
-    if sign_in is None or user is None or sign_in.client_id != client.id:
+    if isinstance(sign_in, Refusal):
+        return sign_in
+    user = pool.users.get(sign_in.username)
+    if user is None or sign_in.client_id != client.id:
         return INVALID_REFRESH_TOKEN
     refusal = state_refusal(user)
     if secret_hash is not None:

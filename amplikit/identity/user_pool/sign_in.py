@@ -42,10 +42,12 @@ __all__ = [
     "ask_second_factor",
     "challenge",
     "complete",
+    "hosted_sign_in",
     "proceed",
     "state_refusal",
 ]
 
+_NOT_ON_THE_PAGE = "amplikit's sign-in page asks for no second factor or new password."
 _SOURCES = {"NEW_PASSWORD_REQUIRED": "NewPasswordChallenge"}
 
 
@@ -143,6 +145,36 @@ async def complete(
     context: PoolContext, user: User, attempt: Attempt
 ) -> Answer | Refusal:
     """Let the user in: PostAuthentication, then her tokens."""
+    current = await _tell(context, user, attempt)
+    if isinstance(current, Refusal):
+        return current
+    grant = Grant(current, attempt.client, attempt.source, attempt.metadata)
+    tokens = await grant_tokens(context, grant)
+    return tokens if isinstance(tokens, Refusal) else token_result(tokens)
+
+
+async def hosted_sign_in(
+    context: PoolContext, user: User, attempt: Attempt
+) -> User | Refusal:
+    """Let the user in whom the sign-in page has asked for her password.
+
+    The page asks nothing more: who has to answer a challenge signs in by the API.
+    """
+    refusal = state_refusal(user)
+    if refusal:
+        return refusal
+    settings = context.pool.settings.get()
+    factors = context.pool.second_factors.get(user.username)
+    asked = settings.mfa is Mfa.ON or (
+        settings.mfa is Mfa.OPTIONAL and bool(factors.enabled)
+    )
+    if asked or user.status is UserStatus.FORCE_CHANGE_PASSWORD:
+        return not_authorized(_NOT_ON_THE_PAGE)
+    return await _tell(context, user, attempt)
+
+
+async def _tell(context: PoolContext, user: User, attempt: Attempt) -> User | Refusal:
+    """Run PostAuthentication; return the user as she is after it."""
     told = await ask_function(
         context,
         Event(
@@ -163,12 +195,7 @@ async def complete(
     current = context.pool.users.get(user.username)
     if current is None or current.sub != user.sub:
         return INCORRECT_LOGIN
-    refusal = state_refusal(current)
-    if refusal:
-        return refusal
-    grant = Grant(current, attempt.client, attempt.source, attempt.metadata)
-    tokens = await grant_tokens(context, grant)
-    return tokens if isinstance(tokens, Refusal) else token_result(tokens)
+    return state_refusal(current) or current
 
 
 def challenge(

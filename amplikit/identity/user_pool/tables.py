@@ -28,9 +28,6 @@ USER_POOL_TABLES = (
         client_id TEXT PRIMARY KEY, secret TEXT, settings TEXT NOT NULL,
         created_at INTEGER NOT NULL, modified_at INTEGER NOT NULL
     ) WITHOUT ROWID""",
-    """CREATE TABLE revoked_sign_in (
-        origin_jti TEXT PRIMARY KEY, expires_at INTEGER NOT NULL
-    ) WITHOUT ROWID""",
     """CREATE TABLE signed_out (
         username TEXT PRIMARY KEY REFERENCES user (username) ON DELETE CASCADE,
         at INTEGER NOT NULL
@@ -44,4 +41,7 @@ USER_POOL_TABLES = (
     'ALTER TABLE "group" ADD COLUMN created_at INTEGER NOT NULL DEFAULT 0',
     'ALTER TABLE "group" ADD COLUMN modified_at INTEGER NOT NULL DEFAULT 0',
     "ALTER TABLE refresh_token ADD COLUMN scope TEXT",
+    "ALTER TABLE refresh_token ADD COLUMN revoked INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX refresh_token_origin ON refresh_token (origin_jti)",
+    "CREATE INDEX refresh_token_user ON refresh_token (username)",
 )

@@ -53,10 +53,11 @@ async def _revoke(given: Parameters, context: PoolContext) -> Answer | Refusal:
         return Refusal("UnsupportedTokenTypeException", words.NOT_A_REFRESH_TOKEN)
     sign_in = tokens.find(token, context.now)
     # One that is over, or never was, is as revoked as it can be.
-    if sign_in and sign_in.client_id != client.id:
+    if isinstance(sign_in, Refusal):
+        return {}
+    if sign_in.client_id != client.id:
         return Refusal("UnauthorizedException", words.TOKEN_OF_OTHER_CLIENT)
-    if sign_in:
-        tokens.revoke(sign_in, context.now)
+    tokens.revoke(sign_in)
     return {}
 
 
