@@ -6,14 +6,16 @@ import json
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore import UNSIGNED
 from botocore.config import Config
 
-from amplikit.demo.server import command
+from amplikit.identity import IdentityStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,6 +79,13 @@ class PoolServer:
     def endpoint(self) -> str:
         return self.ready["cognito_idp_url"].rstrip("/")
 
+    def store(self) -> closing[IdentityStore]:
+        """Open the data folder beside the server, as commands do."""
+        store = IdentityStore.open(
+            self.folder / "data", None, lambda: datetime.now(UTC)
+        )
+        return closing(store)
+
     def browser(self) -> CognitoIdentityProviderClient:
         """Return a client without credentials."""
         return boto3.client(
@@ -88,19 +97,21 @@ class PoolServer:
 
     def admin(self) -> CognitoIdentityProviderClient:
         """Return a client of the role that may do everything to users."""
-        place = ("--data", str(self.folder / "data"))
-        text = command("credentials", *place, "--role", "local-admin", "--json")
-        made = json.loads(text)
+        with self.store() as store:
+            made = store.credentials.for_role(
+                "local-admin", "tests", datetime.now(UTC), timedelta(hours=1)
+            )
         return boto3.client(
             "cognito-idp",
             endpoint_url=self.endpoint,
             region_name=self.ready["region"],
-            aws_access_key_id=made["AccessKeyId"],
-            aws_secret_access_key=made["SecretAccessKey"],
-            aws_session_token=made["SessionToken"],
+            aws_access_key_id=made.access_key_id,
+            aws_secret_access_key=made.secret_key,
+            aws_session_token=made.session_token,
         )
 
     def code(self, to: str) -> str:
         """Return the code of the last message to somebody."""
-        text = command("outbox", "--data", str(self.folder / "data"), "--json")
-        return [each["code"] for each in json.loads(text) if each["to"] == to][-1]
+        with self.store() as store:
+            messages = store.pool.outbox.messages()
+        return [message.code or "" for message in messages if message.to == to][-1]
