@@ -76,7 +76,7 @@ def read_user_pool(pool: Section) -> UserPoolSettings:
                 number,
             )
     factors = pool.words("second_factors", Factor)
-    mfa = pool.word("mfa", Mfa) or usual.mfa
+    mfa = pool.word("mfa", Mfa, usual.mfa) or usual.mfa
     if pool.has("second_factors") and not factors and mfa is not Mfa.OFF:
         pool.wrong("second_factors", "the list is empty and 'mfa' is not OFF.")
     return UserPoolSettings(
@@ -92,7 +92,8 @@ def read_user_pool(pool: Section) -> UserPoolSettings:
         ),
         custom_attributes=custom if pool.has("custom_attributes") else None,
         self_sign_up=pool.flag("self_sign_up", default=True),
-        token_event=pool.word("pre_token_generation", TokenEvent) or TokenEvent.V1,
+        token_event=pool.word("pre_token_generation", TokenEvent, usual.token_event)
+        or usual.token_event,
     )
 
 
