@@ -38,7 +38,6 @@ def _assumed(text: str) -> Word:
 # Signing up, and codes.
 USERNAME_EXISTS = _verified("User already exists")
 USER_ACCOUNT_EXISTS = _verified("User account already exists")
-ALIAS_EXISTS = _verified("An account with the email already exists.")
 SIGN_UP_OFF = _verified("SignUp is not permitted for this user pool")
 ALREADY_CONFIRMED = _verified("User is already confirmed.")
 CANNOT_BE_CONFIRMED = _verified("User cannot be confirmed. Current status is %s")
@@ -86,10 +85,7 @@ TEMPORARY_EXPIRED = _verified(
 INVALID_SESSION = _verified("Invalid session for the user.")
 SESSION_EXPIRED = _verified("Invalid session for the user, session is expired.")
 PARAMETER_MISSING = _verified("Missing required parameter %s")
-CHALLENGE_MISSING = _reported("Challenge responses are missing %s")
-NEW_PASSWORD_AS_BEFORE = _assumed("The new password cannot be the temporary one.")
-INCORRECT_ANSWER = _verified("Incorrect username or password.")
-SRP_A = _reported("SRP_A is not a valid public value.")
+SRP_A = _assumed("SRP_A is not a valid public value.")
 CUSTOM_AUTH_OFF = _reported("Custom auth lambda trigger is not configured.")
 
 # Tokens.
@@ -100,13 +96,13 @@ ACCESS_TOKEN_SCOPES = _verified("Access Token does not have required scopes")
 INVALID_REFRESH_TOKEN = _verified("Invalid Refresh Token")
 REFRESH_TOKEN_EXPIRED = _verified("Refresh Token has expired")
 REFRESH_TOKEN_REVOKED = _verified("Refresh Token has been revoked")
-REVOCATION_OFF = _reported("Token revocation is not enabled for this client.")
+REVOCATION_OFF = _assumed("Token revocation is not enabled for this client.")
 NOT_A_REFRESH_TOKEN = _reported("Invalid token.", _REFERENCE)
-ROTATION_OFF = _reported("Refresh token rotation is not enabled for this client.")
+ROTATION_OFF = _assumed("Refresh token rotation is not enabled for this client.")
 
 SECRET_WRONG = _reported("Unable to verify secret for client %s", _REFERENCE)
 TOKEN_OF_OTHER_CLIENT = _reported("Refresh Token was not issued to the client.")
-TOKEN_VALIDITY = _reported("Invalid range for token validity: %sValidity.")
+TOKEN_VALIDITY = _assumed("Invalid range for token validity: %sValidity.")
 
 # Second factors.
 TOTP_MISMATCH = _verified("Code mismatch and fail enable Software Token MFA")
@@ -115,17 +111,16 @@ TOTP_USED = _verified("Your software token has already been used once.")
 TOTP_NOT_FOUND = _verified("Software Token MFA does not exist for the user.")
 TOTP_NOT_VERIFIED = _verified("User has not verified software token mfa")
 TOTP_OFF = _verified("Software Token MFA has not been enabled by the userPool")
-MFA_OFF = _reported("MFA is not enabled for this user pool.")
-NO_PHONE_FOR_MFA = _verified("User does not have a phone number.")
-MFA_REQUIRED = _reported("User pool requires MFA; it cannot be turned off for a user.")
-TWO_PREFERRED = _verified("Only one MFA method can be preferred.")
-MFA_CHOICE = _reported("%s is not one of the user's second factors.")
+MFA_OFF = _assumed("MFA is not enabled for this user pool.")
+NO_PHONE_FOR_MFA = _assumed("User does not have a phone number.")
+TWO_PREFERRED = _assumed("Only one MFA method can be preferred.")
+MFA_CHOICE = _assumed("%s is not one of the user's second factors.")
 
-FACTOR_OFF = _reported("%s is not enabled for this user pool.")
+FACTOR_OFF = _assumed("%s is not enabled for this user pool.")
 MFA_WITHOUT_FACTOR = _reported(
     "Invalid MFA configuration given, can't turn on MFA without a method."
 )
-TOKEN_OR_SESSION = _reported("AccessToken or Session is required.")
+TOKEN_OR_SESSION = _assumed("AccessToken or Session is required.")
 
 # Passwords.
 NO_RECOVERY = _verified(
@@ -133,25 +128,21 @@ NO_RECOVERY = _verified(
     " phone_number"
 )
 CANNOT_BE_RESET = _verified("User password cannot be reset in the current state.")
-NO_VERIFIED_CONTACT = _verified(
-    "User has no verified contact to send the reset code to."
-)
 
 # Attributes.
-NO_SUCH_ATTRIBUTE = _reported("Attribute %s is not set for the user.")
-NOT_VERIFIABLE = _reported("Attribute %s cannot be verified.")
-CANNOT_DELETE = _reported("Cannot delete the required attribute %s.")
+NOT_VERIFIABLE = _assumed("Attribute %s cannot be verified.")
+CANNOT_DELETE = _assumed("Cannot delete the required attribute %s.")
 CANNOT_CHANGE = _verified("user.%s: Attribute cannot be updated.")
-NOT_A_BOOLEAN = _reported("Invalid value for attribute %s: it must be true or false.")
+NOT_A_BOOLEAN = _assumed("Invalid value for attribute %s: it must be true or false.")
 
 # Groups and lists.
 GROUP_EXISTS = _verified("A group with the name already exists.")
 GROUP_NOT_FOUND = _verified("Group not found.")
 BAD_FILTER = _verified("Error while parsing filter.")
-ATTRIBUTE_TWICE = _reported("An attribute is asked for twice.")
-RESEND_STATE = _verified("Resend not possible. %s status is not FORCE_CHANGE_PASSWORD")
-BAD_PAGE_TOKEN = _reported("Invalid pagination token.")
-NOT_SEARCHABLE = _reported("Unsupported attribute for filtering: %s")
+ATTRIBUTE_TWICE = _assumed("An attribute is asked for twice.")
+RESEND_STATE = _assumed("Resend not possible. %s status is not FORCE_CHANGE_PASSWORD")
+BAD_PAGE_TOKEN = _assumed("Invalid pagination token.")
+NOT_SEARCHABLE = _assumed("Unsupported attribute for filtering: %s")
 
 # Functions.
 LAMBDA_FAILED = _verified("%s failed with error %s.")
@@ -159,7 +150,6 @@ LAMBDA_UNEXPECTED = _verified(
     "%s invocation failed due to error Socket timeout while invoking Lambda function."
 )
 LAMBDA_OUTPUT = _verified("Unrecognizable lambda output")
-MIGRATION_USERNAME = _reported("Exception migrating user in app client %s")
 
 # Who may call.
 UNSIGNED = _verified("Missing Authentication Token")
