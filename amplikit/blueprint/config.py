@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from amplikit.blueprint.conflicts import ConflictConfig
 from amplikit.blueprint.user_pool import UserPoolClient, UserPoolSettings
 
 if TYPE_CHECKING:
@@ -146,3 +147,9 @@ class Config:
     environments: tuple[str, ...] = field(default=("dev",))
     user_pool: UserPoolSettings = field(default_factory=UserPoolSettings)
     user_pool_clients: tuple[UserPoolClient, ...] = ()
+    conflicts: ConflictConfig = field(default_factory=ConflictConfig)
+
+    @property
+    def environment(self) -> str:
+        """The environment that is served: the first one."""
+        return self.environments[0] if self.environments else ""

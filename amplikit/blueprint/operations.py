@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
+from amplikit.blueprint.conflicts import AUTOMERGE, ConflictHandler, Resolution
+
 if TYPE_CHECKING:
-    from amplikit.blueprint.api import Validation
+    from amplikit.blueprint.api import AuthRule, Validation
     from amplikit.blueprint.modes import AuthMode
     from amplikit.blueprint.remote import RemoteCall
     from amplikit.errors import Where
@@ -63,11 +65,14 @@ __all__ = [
     "Search",
     "SubscriptionFilter",
     "Synced",
+    "TableRequest",
     "UpdateItem",
     "Validate",
     "Value",
     "When",
     "Who",
+    "Written",
+    "waits",
 ]
 
 
@@ -284,6 +289,14 @@ class Partial:
     where: Where
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A rule of the schema, and the field that it stands on, if it is on one."""
+
+    rule: AuthRule
+    field: str | None = None
+
+
 # Operations inside a function.
 
 
@@ -299,6 +312,7 @@ class Authorize:
     ``fill_when_static``: a caller let in by a static grant becomes the owner, too.
     ``item_cap`` is the ceiling of AppSync's ``#foreach`` under ``EACH``. ``partial``
     decides nothing: it says why a role has no grant (v2's delete needs every field).
+    Nor does ``written``: all rules that there are, those without a grant here, too.
     ``model`` names whose rules these are. With ``given`` the check is for inputs that
     hold this field, with ``given_null`` only for those that set it to null (v1).
     """
@@ -317,6 +331,7 @@ class Authorize:
     given_null: bool = False
     item_cap: int = 1000
     partial: tuple[Partial, ...] = ()
+    written: tuple[Written, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -569,18 +584,20 @@ class Search:
     table: str
 
 
+TableRequest = GetItem | Query | Scan | ListItems | PutItem | UpdateItem | DeleteItem
+
+
 @dataclass(frozen=True, slots=True)
 class Synced:
     """A request to a table whose data source detects conflicts.
 
     It counts versions, keeps deleted items for a while and logs changes; ``request`` is
-    None for the query that reads the log.
+    None for the query that reads the log. ``handler`` resolves a conflict.
     """
 
     table: str
-    request: (
-        GetItem | Query | Scan | ListItems | PutItem | UpdateItem | DeleteItem | None
-    )
+    request: TableRequest | None
+    handler: ConflictHandler = AUTOMERGE
 
 
 Operation = (
@@ -599,19 +616,18 @@ Operation = (
     | Validate
     | SubscriptionFilter
 )
-Request = (
-    GetItem
-    | Query
-    | Scan
-    | ListItems
-    | PutItem
-    | UpdateItem
-    | DeleteItem
-    | Search
-    | Synced
-    | Local
-    | Remote
-)
+Request = TableRequest | Search | Synced | Local | Remote
+
+
+def waits(request: Request) -> bool:
+    """Whether a request may have to wait for something outside of the tables."""
+    match request:
+        case Remote():
+            return True
+        case Synced(handler=handler):
+            return handler.resolution is Resolution.LAMBDA
+        case _:
+            return False
 
 
 @dataclass(frozen=True, slots=True)

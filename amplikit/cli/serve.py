@@ -155,7 +155,7 @@ def _serve(served: Served, *, server: _Server) -> None:
                 ready_file=server.ready_file,
                 allowed_hosts=tuple(server.allow_host or ()),
                 on_ready=lambda endpoints: _greet(opened, endpoints),
-                on_stop=opened.runner.close,
+                on_stop=opened.stop,
                 on_time=opened.expire,
             )
             serve(opened.runtime, bound, options)

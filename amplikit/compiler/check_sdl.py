@@ -182,8 +182,17 @@ def _place_of(draft: Draft, type_name: str, name: str) -> Where | None:
 def _repeated_arguments(
     draft: Draft, definitions: list[Definition]
 ) -> Iterator[Problem]:
-    """Yield key fields that are called like an argument every query has."""
+    """Yield fields of keys that are named twice, or like an argument of every query."""
     for definition in definitions:
+        values = [value.name for value in definition.inputs]
+        for name in dict.fromkeys(values):
+            if values.count(name) > 1:
+                yield Problem(
+                    "argument-clash",
+                    f"'{definition.name}' would have two fields called '{name}'.",
+                    f"Name '{name}' once in the key.",
+                    _giver(draft, definition.name, definition.name)[1],
+                )
         for field in definition.fields:
             names = [argument.name for argument in field.arguments]
             for name in dict.fromkeys(names):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from amplikit.emulator.loop_thread import LoopThread
 from amplikit.identity.user_pool.triggers import NoTriggers
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Runtime:
     """One API with everything that it needs; ``clock`` gives aware UTC instants.
 
     ``store`` has the tables that ``/dynamodb/`` serves; calls of a remote one wait.
+    ``waiting`` is where requests are executed that ask functions or endpoints.
     """
 
     blueprint: Blueprint
@@ -45,3 +47,4 @@ class Runtime:
     log: LogSink = _silent
     store: Store | None = None
     store_is_remote: bool = False
+    waiting: LoopThread = field(default_factory=lambda: LoopThread("amplikit-waiting"))

@@ -6,7 +6,7 @@ AppSync predefines (its scalars and directives) is added.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -31,6 +31,7 @@ from graphql import (
     value_from_ast_untyped,
 )
 
+from amplikit.blueprint.denials import ByMode, Denial
 from amplikit.blueprint.field_access import FieldAccess, field_access
 from amplikit.collector import without_collector
 from amplikit.emulator import wire
@@ -44,8 +45,9 @@ from amplikit.emulator.failures import (
 )
 from amplikit.emulator.floats import read_floats_exactly
 from amplikit.emulator.pitfalls.facts import Orphan
+from amplikit.emulator.rules.considered import modes_considered
 from amplikit.emulator.scalars import AWS_SCALARS, Scalar
-from amplikit.emulator.trace import Decision, Trace
+from amplikit.emulator.trace import Considered, Decision, Trace
 from amplikit.emulator.values import adapter, exact, weight
 from amplikit.errors import Problem, SchemaInvalid
 
@@ -54,9 +56,9 @@ if TYPE_CHECKING:
 
     from graphql import GraphQLField, GraphQLResolveInfo
 
-    from amplikit.blueprint.resources import Blueprint
+    from amplikit.blueprint.resources import Blueprint, FieldRules
+    from amplikit.emulator.calls import Headers, Later
     from amplikit.emulator.trace import Path
-    from amplikit.errors import Where
     from amplikit.identity.caller import Caller
 
     class Resolvers(Protocol):
@@ -66,7 +68,7 @@ if TYPE_CHECKING:
         def coordinates(self) -> frozenset[str]:
             """The fields that have a resolver."""
 
-        def run(self, call: FieldCall, trace: Trace) -> Resolved | FieldError:
+        def run(self, call: FieldCall, trace: Trace) -> Resolved | FieldError | Later:
             """Resolve one field."""
 
         def subscribe(self, call: FieldCall, trace: Trace) -> Subscribed | FieldError:
@@ -84,15 +86,19 @@ class RequestState:
 
     ``denied`` are the root fields that the caller's IAM policy refuses. An ``event`` is
     already resolved: its fields are taken from it, and no resolver runs again.
+    ``appended`` are errors of fields that have a value nevertheless.
     """
 
     caller: Caller
     trace: Trace
     deadline: float
+    headers: Headers = field(default_factory=dict, repr=False)
     denied: frozenset[str] = frozenset()
     event: bool = False
     resolvers_run: int = 0
     bytes_left: int = wire.MAX_RESPONSE_BYTES
+    appended: list[GraphQLError] = field(default_factory=list)
+    stop: Callable[[], object] | None = None
 
     def spend(self, size: int) -> None:
         """Count what a value adds to the response, at least; stop when it is full."""
@@ -108,20 +114,30 @@ class ExecutableSchema:
     schema: GraphQLSchema
     access: Mapping[str, FieldAccess]
     subscribers: Mapping[str, tuple[str, ...]]
-    places: Mapping[str, Where] = field(default_factory=dict)
+    rules: Mapping[str, FieldRules] = field(default_factory=dict)
 
     def decide(self, coordinate: str, caller: Caller, path: Path, trace: Trace) -> bool:
         """Whether layer 1 admits the caller; a refusal is told to the trace."""
         access = self.access[coordinate]
         allowed = access.admits(caller)
         if not allowed or len(path) == 1:
+            # The fields of a type have its rules, unless they have their own.
+            type_name = coordinate.partition(".")[0]
+            written = self.rules.get(coordinate) or self.rules.get(type_name)
+            considered: tuple[Considered, ...] = ()
+            if written is not None and trace.explained:
+                considered = tuple(modes_considered(written, caller))
+            groups = access.groups if caller.mode in access.modes else None
+            cause = ByMode(tuple(sorted(groups or ())))
             decision = Decision(
                 path,
                 "directive",
                 "allow" if allowed else "deny",
-                self.places.get(coordinate),
+                written.where if written else None,
                 (("mode", caller.mode.value), ("admitted", sorted(access.modes))),
                 "" if allowed else access.hint(caller),
+                considered,
+                None if allowed else Denial(coordinate, caller, cause),
             )
             trace.decisions.append(decision)
         return allowed
@@ -147,8 +163,8 @@ def executable_schema(blueprint: Blueprint, resolvers: Resolvers) -> ExecutableS
                 access[f"{type_.name}.{name}"] = field_access(
                     directives, own, blueprint.auth
                 )
-    places = {rules.coordinate: rules.where for rules in blueprint.field_rules}
-    executable = ExecutableSchema(schema, access, _subscribers(schema), places)
+    rules = {rules.coordinate: rules for rules in blueprint.field_rules}
+    executable = ExecutableSchema(schema, access, _subscribers(schema), rules)
     for type_ in schema.type_map.values():
         if isinstance(type_, GraphQLObjectType) and not type_.name.startswith("__"):
             for name, definition in type_.fields.items():
@@ -279,18 +295,60 @@ def _resolver(
             raise FieldFailure(FieldError(message, wire.RESOLVER_LIMIT))
         path = tuple(info.path.as_list())
         arguments = {key: exact(value) for key, value in given.items()}
-        call = FieldCall(parent, name, arguments, known, state.caller, path)
-        match resolvers.run(call, state.trace):
-            case Resolved(value):
-                if value is None and required and not is_root:
-                    _note_orphan(call, state.trace)
-                state.spend(least + (weight(value) if is_leaf else 0))
-                return adapt(value)
-            case FieldError() as error:
-                state.spend(least + weight(error.data))
-                raise FieldFailure(error)
+        call = FieldCall(
+            parent,
+            name,
+            arguments,
+            known,
+            state.caller,
+            path,
+            state.headers,
+            state.deadline,
+        )
+
+        def complete(outcome: Resolved | FieldError) -> object:
+            match outcome:
+                case Resolved(value, appended):
+                    state.appended += (_appended(one, info) for one in appended)
+                    if value is None and required and not is_root:
+                        _note_orphan(call, state.trace)
+                    state.spend(least + (weight(value) if is_leaf else 0))
+                    return adapt(value)
+                case FieldError() as error:
+                    state.spend(least + weight(error.data))
+                    raise FieldFailure(error)
+
+        outcome = resolvers.run(call, state.trace)
+        if isinstance(outcome, Resolved | FieldError):
+            return complete(outcome)
+        return _Completed(outcome, complete)
 
     return resolve
+
+
+@dataclass(frozen=True, slots=True)
+class _Completed:
+    """A field that waits: no coroutine, so that a request may end without it."""
+
+    outcome: Awaitable[Resolved | FieldError]
+    complete: Callable[[Resolved | FieldError], object]
+
+    def __await__(self) -> Generator[object, None, object]:
+        return self._finish().__await__()
+
+    async def _finish(self) -> object:
+        return self.complete(await self.outcome)
+
+
+def _appended(
+    error: FieldError, info: GraphQLResolveInfo[RequestState]
+) -> GraphQLError:
+    return GraphQLError(
+        error.message,
+        info.field_nodes,
+        path=info.path.as_list(),
+        original_error=FieldFailure(error),
+    )
 
 
 def _note_orphan(call: FieldCall, trace: Trace) -> None:

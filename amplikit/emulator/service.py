@@ -36,7 +36,9 @@ class Service:
         self.host = Host(
             blueprint, runtime.resolvers, policies, groups_now=self._groups_now
         )
-        self.executions = Executions(waits=runtime.store_is_remote)
+        self.executions = Executions(
+            waits=runtime.store_is_remote, waiting=runtime.waiting
+        )
         self.tables = None
         if runtime.store:
             self.tables = TableServer(

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import Transformer
 from amplikit.blueprint.modes import AuthConfig, AuthMode
+from amplikit.project.conflicts import read_conflicts
 from amplikit.project.flags import FLAGS
 from amplikit.project.section import Form
 
 if TYPE_CHECKING:
+    from amplikit.blueprint.conflicts import ConflictConfig
     from amplikit.project.section import Section
 
 __all__ = ["ApiSettings", "read_api"]
@@ -30,11 +32,16 @@ class ApiSettings:
     transformer: Transformer | None
     auth: AuthConfig | None
     flags: tuple[tuple[str, bool], ...]
+    conflicts: ConflictConfig | None = None
 
 
 def read_api(file: Section) -> ApiSettings:
     """Return what the file says; the ids default to AWS's example values."""
-    file.only("name", "region", "account", "transformer", "auth", "flags")
+    file.only("name", "region", "account", "transformer", "auth", "flags", "conflicts")
+    conflicts = None
+    if file.has("conflicts"):
+        conflicts = read_conflicts(file.section("conflicts"))
+    switch = () if conflicts is None else (("ResolverConfig", True),)
     file.require("name")
     return ApiSettings(
         name=file.text("name", "api", _NAME),
@@ -42,7 +49,8 @@ def read_api(file: Section) -> ApiSettings:
         account_id=file.text("account", "123456789012", _ACCOUNT),
         transformer=file.word("transformer", Transformer),
         auth=_read_auth(file.section("auth")) if file.has("auth") else None,
-        flags=_read_flags(file.section("flags")),
+        flags=(*_read_flags(file.section("flags")), *switch),
+        conflicts=conflicts,
     )
 
 

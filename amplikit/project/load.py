@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from amplikit.blueprint.config import Config
+from amplikit.blueprint.conflicts import ConflictConfig
 from amplikit.errors import ConfigInvalid, Problem, did_you_mean
 from amplikit.project.api_file import ApiSettings, read_api
 from amplikit.project.api_keys_file import read_api_keys, read_usage_plans
 from amplikit.project.environments_file import read_environments
 from amplikit.project.find import CONFIG_FOLDER, Project
-from amplikit.project.functions_file import read_functions
+from amplikit.project.functions_file import own_roles, read_functions
 from amplikit.project.identities_file import read_identities
 from amplikit.project.options import Overrides, auth_missing, transformer_missing
 from amplikit.project.section import Origin, open_config_file
@@ -81,7 +82,7 @@ def load(project: Project, overrides: Overrides | None = None) -> Loaded:
         account_id=api.account_id,
         groups=identities.groups,
         users=identities.users,
-        roles=identities.roles,
+        roles=(*identities.roles, *own_roles(functions, identities.roles)),
         admin_role_names=given.admin_role_names or identities.admin_role_names,
         iam_access=choice.flags.get("enableIamAccess", False),
         api_keys=api_keys,
@@ -90,6 +91,7 @@ def load(project: Project, overrides: Overrides | None = None) -> Loaded:
         environments=environments,
         user_pool=identities.user_pool,
         user_pool_clients=identities.user_pool_clients,
+        conflicts=given.conflicts or api.conflicts or ConflictConfig(),
     )
     written = (each for file in files.values() for each in file.file.origins)
     return Loaded(config, sources, given.over(tuple(written)), given.problems)

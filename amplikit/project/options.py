@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import Transformer
 from amplikit.blueprint.config import Config, RoleConfig
+from amplikit.blueprint.conflicts import ConflictConfig
 from amplikit.blueprint.modes import AuthConfig, AuthMode
 from amplikit.blueprint.resources import PolicyStatement
 from amplikit.errors import ConfigInvalid, Problem, Where, did_you_mean
+from amplikit.project.conflicts import conflicts_from_flags
 from amplikit.project.flags import FLAGS
 from amplikit.project.json_text import parse_json
 from amplikit.project.section import Origin
@@ -50,6 +52,7 @@ class Overrides:
     flags: tuple[tuple[str, bool], ...] = ()
     admin_role_names: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    conflicts: ConflictConfig | None = None
 
     def over(self, origins: tuple[Origin, ...]) -> tuple[Origin, ...]:
         """Return the origins, those of overridden values replaced."""
@@ -89,6 +92,7 @@ def config_without_project(overrides: Overrides) -> Config:
         auth=overrides.auth,
         flags=overrides.flags,
         roles=(_LOCAL_ADMIN,),
+        conflicts=overrides.conflicts or ConflictConfig(),
         admin_role_names=overrides.admin_role_names,
         iam_access=dict(overrides.flags).get("enableIamAccess", False),
     )
@@ -127,9 +131,12 @@ def overrides_from_json(
     chosen = _transformer(transformer, f"{prefix}transformer", problems)
     modes = _auth(auth, f"{prefix}auth", problems)
     switches, admin_role_names = _flags(flags, f"{prefix}flags", problems)
+    conflicts = conflicts_from_flags(flags, f"{prefix}flags", problems)
     if any(problem.severity == "error" for problem in problems):
         raise ConfigInvalid(*problems)
-    return Overrides(chosen, modes, switches, admin_role_names, tuple(problems))
+    return Overrides(
+        chosen, modes, switches, admin_role_names, tuple(problems), conflicts
+    )
 
 
 def transformer_missing(where: Where | None) -> Problem:
