@@ -46,6 +46,9 @@ def process_environment(
         "AWS_DEFAULT_REGION": context.region,
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_ENDPOINT_URL": context.endpoint_url,
+        "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": (
+            f"{context.endpoint_url}/cognito-idp/"
+        ),
         "AWS_ENDPOINT_URL_DYNAMODB": f"{context.endpoint_url}/dynamodb/",
         "AWS_EXECUTION_ENV": f"AWS_Lambda_{python}",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
