@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
@@ -64,8 +64,8 @@ class Letter:
 
     source: str
     client_id: str
-    code: str
-    body: str
+    code: str = field(repr=False)
+    body: str = field(repr=False)
     subject: str = words.EMAIL_SUBJECT
     shows_username: bool = False
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "INVALID_OUTPUT",
+    "NO_CLIENT",
     "Event",
     "NoTriggers",
     "TriggerFailed",
@@ -35,6 +36,8 @@ _EVENT_KEYS = frozenset(
 # Source: Cognito developer guide, "Customizing user pool workflows with Lambda
 # triggers": 5 seconds, and three attempts.
 _ATTEMPTS = 3
+NO_CLIENT = "CLIENT_ID_NOT_APPLICABLE"
+"""The client in the events of calls that come from none."""
 INVALID_OUTPUT = Refusal("InvalidLambdaResponseException", words.LAMBDA_OUTPUT)
 
 

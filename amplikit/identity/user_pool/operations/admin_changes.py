@@ -32,6 +32,7 @@ from amplikit.identity.user_pool.refusal import (
     invalid_parameter,
     not_authorized,
 )
+from amplikit.identity.user_pool.triggers import NO_CLIENT
 from amplikit.identity.user_pool.users import User, UserStatus
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 
 __all__ = ["OPERATIONS"]
 
-_CALLED_BY = "CLIENT_ID_NOT_APPLICABLE"
 _Change: TypeAlias = Callable[
     ["Parameters", "PoolContext", User], Awaitable[Refusal | None]
 ]
@@ -96,9 +96,7 @@ async def _reset_password(
         pool.users.set_status(user, UserStatus.RESET_REQUIRED, now)
         code = pool.codes.issue(user.username, CodePurpose.PASSWORD, now)
     body = words.SMS_BODY if contact.is_phone else words.RESET_BODY
-    letter = Letter(
-        "ForgotPassword", _CALLED_BY, code, body % code, words.RESET_SUBJECT
-    )
+    letter = Letter("ForgotPassword", NO_CLIENT, code, body % code, words.RESET_SUBJECT)
     return await send(context, user, contact, letter, given.texts("ClientMetadata"))
 
 
@@ -110,7 +108,7 @@ async def _confirm(
     # Nothing was proved: the address stays as unverified as it is, as on AWS.
     confirmed = confirm(context.pool, user, None, context.now)
     metadata = given.texts("ClientMetadata")
-    return await tell_of_confirmation(context, confirmed, _CALLED_BY, metadata)
+    return await tell_of_confirmation(context, confirmed, NO_CLIENT, metadata)
 
 
 async def _enable(
@@ -153,7 +151,7 @@ async def _update(
     if refusal:
         return refusal
     metadata = given.texts("ClientMetadata")
-    details = await change_attributes(context, user, changes, _CALLED_BY, metadata)
+    details = await change_attributes(context, user, changes, NO_CLIENT, metadata)
     return details if isinstance(details, Refusal) else None
 
 

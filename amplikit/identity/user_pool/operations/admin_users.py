@@ -30,6 +30,7 @@ from amplikit.identity.user_pool.refusal import (
     Refusal,
 )
 from amplikit.identity.user_pool.shown import shown_factors, shown_user
+from amplikit.identity.user_pool.triggers import NO_CLIENT
 from amplikit.identity.user_pool.users import UserStatus
 
 if TYPE_CHECKING:
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
 __all__ = ["OPERATIONS"]
 
 _EXISTS = Refusal("UsernameExistsException", words.USER_ACCOUNT_EXISTS)
-_CALLED_BY = "CLIENT_ID_NOT_APPLICABLE"
-"""The client in the events of calls that come from none."""
 
 
 async def _create(given: Parameters, context: PoolContext) -> Answer | Refusal:
@@ -71,7 +70,7 @@ async def _create(given: Parameters, context: PoolContext) -> Answer | Refusal:
     validation, metadata = given.attributes("ValidationData"), _metadata(given)
     wish = await ask_pre_sign_up(
         context,
-        NewUser("AdminCreateUser", name, _CALLED_BY, attributes, validation, metadata),
+        NewUser("AdminCreateUser", name, NO_CLIENT, attributes, validation, metadata),
     )
     if isinstance(wish, Refusal):
         return wish
@@ -134,7 +133,7 @@ async def _invite(
             continue
         letter = Letter(
             source="AdminCreateUser",
-            client_id=_CALLED_BY,
+            client_id=NO_CLIENT,
             code=password,
             body=words.INVITATION_BODY % (user.username, password),
             subject=words.INVITATION_SUBJECT,
