@@ -50,7 +50,7 @@ class Service:
         self.base_url = base_url
         self.log = runtime.log
         self.issuer = identity.facts.issuer(base_url)
-        policies = RolePolicies(
+        self.policies = policies = RolePolicies(
             blueprint.roles,
             runtime.config.roles,
             identity.facts.api_arn,

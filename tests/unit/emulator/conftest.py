@@ -147,6 +147,10 @@ CONFIG = Config(
     roles=(
         RoleConfig("everything", (PolicyStatement("Allow", ("appsync:*",), ("*",)),)),
         RoleConfig("nothing", ()),
+        RoleConfig(
+            "pool-admin",
+            (PolicyStatement("Allow", ("cognito-idp:*",), ("arn:aws:cognito-idp:*",)),),
+        ),
     ),
     api_keys=(
         ApiKeyConfig("default"),
