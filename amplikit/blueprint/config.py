@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from amplikit.blueprint.limits import NO_LIMITS, ApiLimits
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -123,6 +125,7 @@ class Config:
     transformer: Transformer
     auth: AuthConfig
     flags: tuple[tuple[str, bool], ...] = ()
+    limits: ApiLimits = NO_LIMITS
     region: str = "us-east-1"
     account_id: str = "123456789012"
     groups: tuple[str, ...] = ()

@@ -112,8 +112,15 @@ class Documents:
     characters of their texts.
     """
 
-    def __init__(self, schema: GraphQLSchema, budget: int = _CACHED_LENGTH) -> None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        budget: int = _CACHED_LENGTH,
+        *,
+        introspection: bool = True,
+    ) -> None:
         self._schema = schema
+        self._introspection = introspection
         self._known: OrderedDict[str, Document] = OrderedDict()
         self._left = budget
         self._lock = threading.Lock()
@@ -131,7 +138,7 @@ class Documents:
         known = self.known(text)
         if known is not None:
             return known
-        document = _read(self._schema, text)
+        document = _read(self._schema, text, introspection=self._introspection)
         if isinstance(document, Document) and not document.errors:
             self._keep(text, document)
         return document
@@ -153,7 +160,9 @@ def _malformed(reason: str) -> RequestRefusal:
     return RequestRefusal(400, wire.MALFORMED_REQUEST, wire.UNPARSABLE_QUERY, reason)
 
 
-def _read(schema: GraphQLSchema, text: str) -> Document | RequestRefusal:
+def _read(
+    schema: GraphQLSchema, text: str, *, introspection: bool
+) -> Document | RequestRefusal:
     try:
         # A text has no more tokens than characters.
         if len(text) > wire.MAX_QUERY_TOKENS and _is_too_long(text):
@@ -171,7 +180,7 @@ def _read(schema: GraphQLSchema, text: str) -> Document | RequestRefusal:
         for definition in syntax.definitions
         if isinstance(definition, FragmentDefinitionNode)
     }
-    errors = _errors(schema, syntax, fragments)
+    errors = _errors(schema, syntax, fragments, introspection=introspection)
     operations = tuple(
         Operation(
             definition,
@@ -196,9 +205,11 @@ def _errors(
     schema: GraphQLSchema,
     syntax: DocumentNode,
     fragments: dict[str, FragmentDefinitionNode],
+    *,
+    introspection: bool,
 ) -> tuple[GraphQLError, ...]:
     try:
-        errors = validation_errors(schema, syntax)
+        errors = validation_errors(schema, syntax, introspection=introspection)
     except RecursionError:
         return (GraphQLError(wire.NESTED_TOO_DEEPLY),)
     if errors:

@@ -105,7 +105,9 @@ class Host:
         groups_now: GroupsNow = _nobody,
     ) -> None:
         self.executable = executable_schema(blueprint, resolvers)
-        self.documents = Documents(self.executable.schema)
+        self.documents = Documents(
+            self.executable.schema, introspection=blueprint.limits.introspection
+        )
         self.policies = policies
         self._time_limit_s = time_limit_s
         self._running: dict[int, RequestState] = {}

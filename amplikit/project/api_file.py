@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import Transformer
+from amplikit.blueprint.limits import (
+    MAX_QUERY_DEPTH,
+    MAX_RESOLVER_COUNT,
+    ApiLimits,
+)
 from amplikit.blueprint.modes import AuthConfig, AuthMode
 from amplikit.project.flags import FLAGS
 from amplikit.project.section import Form
@@ -30,11 +35,12 @@ class ApiSettings:
     transformer: Transformer | None
     auth: AuthConfig | None
     flags: tuple[tuple[str, bool], ...]
+    limits: ApiLimits
 
 
 def read_api(file: Section) -> ApiSettings:
     """Return what the file says; the ids default to AWS's example values."""
-    file.only("name", "region", "account", "transformer", "auth", "flags")
+    file.only("name", "region", "account", "transformer", "auth", "flags", "limits")
     file.require("name")
     return ApiSettings(
         name=file.text("name", "api", _NAME),
@@ -43,6 +49,7 @@ def read_api(file: Section) -> ApiSettings:
         transformer=file.word("transformer", Transformer),
         auth=_read_auth(file.section("auth")) if file.has("auth") else None,
         flags=_read_flags(file.section("flags")),
+        limits=_read_limits(file.section("limits")),
     )
 
 
@@ -65,3 +72,12 @@ def _read_auth(auth: Section) -> AuthConfig | None:
 def _read_flags(flags: Section) -> tuple[tuple[str, bool], ...]:
     flags.only(*FLAGS)
     return tuple((name, flags.flag(name, default=False)) for name in flags.values)
+
+
+def _read_limits(limits: Section) -> ApiLimits:
+    limits.only("query_depth", "resolver_count", "introspection")
+    return ApiLimits(
+        query_depth=limits.integer("query_depth", 0, 0, MAX_QUERY_DEPTH),
+        resolver_count=limits.integer("resolver_count", 0, 0, MAX_RESOLVER_COUNT),
+        introspection=limits.flag("introspection", default=True),
+    )

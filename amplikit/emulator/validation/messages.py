@@ -47,6 +47,7 @@ from graphql import (
     UniqueInputFieldNamesRule,
     UniqueOperationNamesRule,
     UniqueVariableNamesRule,
+    ValidationRule,
     ValuesOfCorrectTypeRule,
     VariableDefinitionNode,
     VariableNode,
@@ -75,7 +76,7 @@ if TYPE_CHECKING:
 
     from amplikit.emulator.validation.places import Places
 
-__all__ = ["RULES", "Text", "Wording"]
+__all__ = ["RULES", "HideIntrospection", "Text", "Wording"]
 
 
 class _ValuesOfCorrectType(ValuesOfCorrectTypeRule):
@@ -91,6 +92,23 @@ class _ValuesOfCorrectType(ValuesOfCorrectTypeRule):
 
         if input_type:
             validate_input_literal(node, input_type, on_error)
+        return SKIP
+
+
+class HideIntrospection(ValidationRule):
+    """Finds the fields that a schema without introspection does not have.
+
+    Source: the console of an API with introspection disabled, where ``types`` of
+    ``__schema`` is the field that is undefined.
+    """
+
+    def enter_field(self, node: FieldNode, *_: object) -> VisitorAction:
+        """Report a field of a type of the schema's own, and nothing below it."""
+        parent = self.context.get_parent_type()
+        name = node.name.value
+        if parent is None or not parent.name.startswith("__") or name == "__typename":
+            return None
+        self.report_error(GraphQLError(name, node))
         return SKIP
 
 
@@ -310,6 +328,7 @@ RULES: dict[type[ASTValidationRule], Wording] = {
     ),
     ScalarLeafsRule: _sub_selection,
     FieldsOnCorrectTypeRule: _undefined_field,
+    HideIntrospection: _undefined_field,
     UniqueFragmentNamesRule: _named("DuplicateFragmentName", wire.DUPLICATE_FRAGMENT),
     KnownFragmentNamesRule: _named("UndefinedFragment", wire.UNDEFINED_FRAGMENT),
     NoUnusedFragmentsRule: _named("UnusedFragment", wire.UNUSED_FRAGMENT),

@@ -350,6 +350,17 @@ def test_a_preflight_allows_what_is_asked(api: Api) -> None:
     assert "access-control-allow-credentials" not in answer.headers
 
 
+@pytest.mark.parametrize(("asked", "allowed"), [("true", "true"), ("false", None)])
+def test_a_public_page_may_ask_for_a_local_server(
+    api: Api, asked: str, allowed: str | None
+) -> None:
+    headers = {"access-control-request-private-network": asked}
+
+    answer = api.http("OPTIONS", "/graphql", headers)
+
+    assert answer.headers.get("access-control-allow-private-network") == allowed
+
+
 def test_a_long_answer_is_zipped_for_who_asks(api: Api, post: dict) -> None:
     api.resolvers.answers["Query.getPost"] = post | {"title": "x" * 2_000}
     headers = {"x-api-key": api.key(), "accept-encoding": "gzip, deflate"}
