@@ -94,15 +94,25 @@ class Document:
         return _malformed("the document holds no operation")
 
     def fields(self, selections: SelectionSetNode) -> Iterator[FieldNode]:
-        """Yield the fields of a selection set, its fragments written out."""
-        for selection in selections.selections:
-            if isinstance(selection, FieldNode):
+        """Yield the fields of a selection set, those of a fragment once.
+
+        The document need not be valid: fragments may be missing, or spread themselves.
+        """
+        spread: set[str] = set()
+        waiting = [iter(selections.selections)]
+        while waiting:
+            selection = next(waiting[-1], None)
+            if selection is None:
+                waiting.pop()
+            elif isinstance(selection, FieldNode):
                 yield selection
             elif isinstance(selection, FragmentSpreadNode):
-                fragment = self.fragments[selection.name.value]
-                yield from self.fields(fragment.selection_set)
+                fragment = self.fragments.get(selection.name.value)
+                if fragment and selection.name.value not in spread:
+                    spread.add(selection.name.value)
+                    waiting.append(iter(fragment.selection_set.selections))
             elif isinstance(selection, InlineFragmentNode):
-                yield from self.fields(selection.selection_set)
+                waiting.append(iter(selection.selection_set.selections))
 
 
 class Documents:

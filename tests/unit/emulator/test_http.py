@@ -492,3 +492,52 @@ def test_a_body_that_does_not_come_ends_the_connection(
     assert start["status"] == status
     assert (b"connection", b"close") in start["headers"]
     assert api.log == []
+
+
+def _spreading(levels: int, last: str) -> str:
+    fragments = " ".join(
+        f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(levels)
+    )
+    return f"{{ ...F0 }} {fragments} {last}"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        _spreading(80, "fragment F80 on Query { zz }"),
+        _spreading(300, "fragment F300 on Query { zz }"),
+        _spreading(3, ""),
+        "{ ...F zz } fragment F on Query { ...F ...F }",
+        "{ zz " + "... { " * 60 + "zz" + " }" * 61,
+    ],
+    ids=["x80", "x300", "missing", "endless", "inline"],
+)
+def test_an_invalid_document_is_read_in_the_time_of_its_length(
+    api: Api, query: str
+) -> None:
+    answer = api.ask(query)
+
+    assert answer.status == 200
+    assert answer.json["data"] is None
+    assert "Traceback" not in "".join(api.log)
+
+
+def test_two_hosts_are_no_host(api: Api) -> None:
+    sent: list[dict] = []
+
+    async def receive() -> dict:
+        return {"type": "http.request", "body": b""}
+
+    async def send(message: dict) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/_amplikit/health",
+        "query_string": b"",
+        "headers": [(b"host", b"evil.example"), (b"host", b"localhost")],
+    }
+    asyncio.run(api.app(scope, receive, send))
+
+    assert sent[0]["status"] == 403
