@@ -17,6 +17,7 @@ from amplikit.cli._options import Served, command
 from amplikit.cli._output import not_yet, printable, write_problems
 from amplikit.cli._runtime import open_runtime
 from amplikit.emulator.server import ServeOptions, bind, serve
+from amplikit.emulator.tls import tls_files
 from amplikit.errors import ConfigInvalid, Problem
 
 if TYPE_CHECKING:
@@ -53,7 +54,9 @@ class _Server:
         list[str] | None,
         typer.Option(metavar="NAME", help="Admit this name in 'Host'; repeatable."),
     ] = None
-    tls: Annotated[bool, typer.Option("--tls", help="Not in this version.")] = False
+    tls: Annotated[
+        bool, typer.Option("--tls", help="HTTPS and WSS, by an own authority.")
+    ] = False
     reload: Annotated[bool, typer.Option("--reload", help="Not in this version.")] = (
         False
     )
@@ -100,7 +103,6 @@ class _Server:
         The ready file may be in the data folder, which is made later.
         """
         later = {
-            "serve --tls": self.tls,
             "serve --reload": self.reload,
             f"serve --executor {self.executor}": self.executor != "reference",
         }
@@ -151,12 +153,15 @@ def _serve(served: Served, *, server: _Server) -> None:
             for sentence in opened.changed:
                 _log(sentence)
             write_problems(opened.compiled.problems, base=served.base())
+            names = (server.host, *(server.allow_host or ()))
+            tls = tls_files(folder, names, utc_now()) if server.tls else None
             options = ServeOptions(
                 ready_file=server.ready_file,
                 allowed_hosts=tuple(server.allow_host or ()),
                 on_ready=lambda endpoints: _greet(opened, endpoints),
                 on_stop=opened.runner.close,
                 on_time=opened.expire,
+                tls=tls,
             )
             serve(opened.runtime, bound, options)
     finally:
@@ -191,6 +196,8 @@ def _greeting(opened: Opened, endpoints: Endpoints) -> Iterator[str]:
     yield f"  partners   {endpoints.partner}"
     yield f"  user pool  {endpoints.user_pool}  {identity.facts.user_pool_id}"
     yield f"  DynamoDB   {endpoints.dynamodb}  {identity.facts.region}"
+    if endpoints.tls_ca:
+        yield f"  TLS        trust {endpoints.tls_ca.resolve()} (docs/frontends.md)"
     # A secret is for eyes, not for a file that collects what a server says.
     watched = sys.stdout.isatty()
     for key in identity.api_keys.all(runtime.clock()):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from amplikit.emulator.runtime import Runtime
+    from amplikit.emulator.tls import TlsFiles
 
 __all__ = ["Bound", "ServeOptions", "bind", "running", "serve"]
 
@@ -48,7 +49,8 @@ class ServeOptions:
     """How a server runs; ``allowed_hosts`` are names beyond the local ones.
 
     ``on_stop`` is awaited when no request is answered any more. ``on_time`` is called
-    now and then, in a thread, with the runtime's time in seconds since 1970.
+    now and then, in a thread, with the runtime's time in seconds since 1970. With
+    ``tls`` the server speaks HTTPS and nothing else.
     """
 
     ready_file: Path | None = None
@@ -56,6 +58,7 @@ class ServeOptions:
     on_ready: Callable[[Endpoints], None] | None = None
     on_stop: Callable[[], Awaitable[None]] | None = None
     on_time: Callable[[float], object] | None = None
+    tls: TlsFiles | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +69,10 @@ class Bound:
     port: int
     socket: socket.socket = field(repr=False)
 
-    @property
-    def base_url(self) -> str:
-        """The URL of the server."""
-        return (
-            f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
-        )
+    def base_url(self, tls: TlsFiles | None = None) -> str:
+        """Return the URL of the server."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'https' if tls else 'http'}://{host}:{self.port}"
 
     def close(self) -> None:
         """Stop listening; for whoever does not come to serve."""
@@ -190,9 +191,10 @@ async def _serve(
     sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION_LIMIT))
     threading.stack_size(_STACK_BYTES)
     _allow_connections()
-    runtime.identity.announce(bound.base_url)
-    service = Service(runtime, bound.base_url)
-    endpoints = Endpoints(bound.base_url)
+    base_url = bound.base_url(options.tls)
+    runtime.identity.announce(base_url)
+    service = Service(runtime, base_url)
+    endpoints = Endpoints(base_url, options.tls.authority if options.tls else None)
     with contextlib.ExitStack() as files:
 
         def on_started() -> None:
@@ -216,6 +218,7 @@ async def _serve(
             proxy_headers=False,
             timeout_keep_alive=_KEEP_ALIVE_S,
             timeout_graceful_shutdown=_GRACE_S,
+            ssl_certfile=options.tls.server if options.tls else None,
         )
         server = _Server(config, on_started)
         if servers is not None:

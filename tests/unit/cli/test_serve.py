@@ -158,7 +158,6 @@ UNUSABLE = [
     pytest.param(("--host", "0.0.0.0"), id="not loopback"),
     pytest.param(("--host", "nowhere.invalid"), id="no such host"),
     pytest.param(("--port", "65536"), id="no such port"),
-    pytest.param(("--tls",), id="TLS"),
     pytest.param(("--reload",), id="reload"),
     pytest.param(("--executor", "fast"), id="executor"),
     pytest.param(("--store", "dynamodb:http://localhost:1"), id="store"),
