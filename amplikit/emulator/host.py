@@ -144,6 +144,7 @@ class Host:
                     variable_values={**execution.request.variables},
                     operation_name=execution.operation.name,
                     middleware=introspection if introspects else None,
+                    hide_suggestions=True,
                 )
                 if not isinstance(result, ExecutionResult):
                     message = "a resolver answered with an awaitable"

@@ -55,7 +55,7 @@ def validation_errors(
     ``RecursionError`` when the document nests too deeply.
     """
     rules = _ALL_SHOWN if introspection else _INTROSPECTION_HIDDEN
-    found = validate(schema, document, rules, _MAX_ERRORS)
+    found = validate(schema, document, rules, _MAX_ERRORS, hide_suggestions=True)
     if found:
         return _worded(found, schema, document)
     overlapping = conflicts(schema, document)[:_MAX_ERRORS]

@@ -79,8 +79,15 @@ if TYPE_CHECKING:
 __all__ = ["RULES", "HideIntrospection", "Text", "Wording"]
 
 
+class _Misfit(Exception):
+    """A literal does not fit its type."""
+
+
 class _ValuesOfCorrectType(ValuesOfCorrectTypeRule):
-    """Names the literal of the document; graphql-core may name a copy without place."""
+    """Names the literal of the document; graphql-core may name a copy without place.
+
+    One error is enough, and each would print the whole literal.
+    """
 
     def is_valid_value_node(
         self, node: ValueNode, input_type: GraphQLInputType | None
@@ -88,10 +95,15 @@ class _ValuesOfCorrectType(ValuesOfCorrectTypeRule):
         """Check a whole literal, and nothing inside it again."""
 
         def on_error(error: GraphQLError, _: list[str | int]) -> None:
-            self.report_error(GraphQLError(error.message, node))
+            raise _Misfit(error.message)
 
-        if input_type:
-            validate_input_literal(node, input_type, on_error)
+        try:
+            if input_type:
+                validate_input_literal(
+                    node, input_type, on_error, hide_suggestions=True
+                )
+        except _Misfit as misfit_:
+            self.report_error(GraphQLError(str(misfit_), node))
         return SKIP
 
 
