@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from amplikit.blueprint.config import Mechanism, UsagePlan
+from amplikit.blueprint.modes import AuthMode
 from amplikit.blueprint.resources import guest_role, signed_in_role
 from amplikit.cli._files import write_atomically
 from amplikit.datafolder import damaged, not_writable
@@ -43,6 +44,7 @@ class Names:
     api: str
     roles: tuple[str, ...]
     plans: tuple[UsagePlan, ...]
+    modes: tuple[AuthMode, ...] = (AuthMode.API_KEY,)
 
     @property
     def signed_in_role(self) -> str:
@@ -104,7 +106,7 @@ def open_directory(place: Place) -> Iterator[Directory]:
 def names_of(config: Config) -> Names:
     """Return a configuration's names."""
     roles = tuple(role.name for role in config.roles)
-    return Names(config.name, roles, config.usage_plans)
+    return Names(config.name, roles, config.usage_plans, config.auth.modes)
 
 
 def write_names(folder: Path, config: Config) -> None:
@@ -114,7 +116,12 @@ def write_names(folder: Path, config: Config) -> None:
     """
     names = names_of(config)
     plans = {plan.name: plan.mechanism.value for plan in names.plans}
-    document = {"api": names.api, "roles": names.roles, "usage_plans": plans}
+    document = {
+        "api": names.api,
+        "roles": names.roles,
+        "usage_plans": plans,
+        "modes": names.modes,
+    }
     path = folder / _NAMES_FILE
     try:
         write_atomically(path, json.dumps(document) + "\n")
@@ -130,6 +137,7 @@ def _read_names(folder: Path) -> Names:
             api=document["api"],
             roles=tuple(document["roles"]),
             plans=tuple(UsagePlan(name, Mechanism(kind)) for name, kind in plans),
+            modes=tuple(map(AuthMode, document.get("modes", ["API_KEY"]))),
         )
     except FileNotFoundError:
         return Names(_WITHOUT_PROJECT, ("local-admin",), ())
