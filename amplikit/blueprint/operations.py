@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from amplikit.blueprint.api import Validation
+    from amplikit.blueprint.api import AuthRule, Validation
     from amplikit.blueprint.modes import AuthMode
     from amplikit.blueprint.remote import RemoteCall
     from amplikit.errors import Where
@@ -68,6 +68,7 @@ __all__ = [
     "Value",
     "When",
     "Who",
+    "Written",
 ]
 
 
@@ -284,6 +285,14 @@ class Partial:
     where: Where
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A rule of the schema, and the field that it stands on, if it is on one."""
+
+    rule: AuthRule
+    field: str | None = None
+
+
 # Operations inside a function.
 
 
@@ -299,6 +308,7 @@ class Authorize:
     ``fill_when_static``: a caller let in by a static grant becomes the owner, too.
     ``item_cap`` is the ceiling of AppSync's ``#foreach`` under ``EACH``. ``partial``
     decides nothing: it says why a role has no grant (v2's delete needs every field).
+    Nor does ``written``: all rules that there are, those without a grant here, too.
     ``model`` names whose rules these are. With ``given`` the check is for inputs that
     hold this field, with ``given_null`` only for those that set it to null (v1).
     """
@@ -317,6 +327,7 @@ class Authorize:
     given_null: bool = False
     item_cap: int = 1000
     partial: tuple[Partial, ...] = ()
+    written: tuple[Written, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

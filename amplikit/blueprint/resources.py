@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
@@ -101,12 +101,14 @@ class PolicyStatement:
 
     Resources of this API are written relative to its ARN: ``*``,
     ``types/Query/fields/getPost``, ``types/Post/*``. Anything that starts with
-    ``arn:`` is taken as it is.
+    ``arn:`` is taken as it is. ``where`` is the place in the configuration, if it is
+    written there.
     """
 
     effect: Literal["Allow", "Deny"]
     actions: tuple[str, ...]
     resources: tuple[str, ...]
+    where: Where | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

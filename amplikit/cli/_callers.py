@@ -76,6 +76,15 @@ def _caller(text: str, runtime: Runtime) -> Caller:
 def _user(name: str, runtime: Runtime) -> UserPoolCaller:
     identity = runtime.identity
     users = {user.username: user for user in identity.pool.users.all()}
+    if not users:
+        raise ConfigInvalid(
+            Problem(
+                code="unknown-user",
+                message=f"There is no user named '{name}': the user pool is empty.",
+                hint=f"Make one: amplikit users create {name}, with the same --data "
+                "or --project.",
+            )
+        )
     now = runtime.clock()
     issuer = identity.facts.issuer(identity.base_url)
     request = TokenRequest(

@@ -8,33 +8,33 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from amplikit.cli._callers import caller_named
+from amplikit.cli._explain_json import other_json, remedies_json
+from amplikit.cli._explain_text import other_lines, remedy_lines, trace_lines
 from amplikit.cli._items import note
 from amplikit.cli._options import JsonOption, Served, command
+from amplikit.cli._other_transformer import other_transformer
 from amplikit.cli._output import printable, write_json
+from amplikit.cli._patches import Stage
+from amplikit.cli._rehearsal import Rehearsal
+from amplikit.cli._remedies import Place, remedies
 from amplikit.cli._runtime import open_runtime
+from amplikit.compiler import Source
 from amplikit.emulator.explain import explanation
-from amplikit.emulator.host import ExecutionAnswer, GraphQLRequest
-from amplikit.emulator.refusal import RequestRefusal
+from amplikit.emulator.host import GraphQLRequest
 from amplikit.emulator.scalars import plain
-from amplikit.emulator.service import Service
-from amplikit.emulator.trace import Trace
 from amplikit.errors import ConfigInvalid, Problem
+from amplikit.inspect.fixes.targets import Situation
 from amplikit.project import parse_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-    from amplikit.emulator.trace import Decision, Path, Read
+    from amplikit.cli._runtime import Opened
+    from amplikit.project import Loaded
 
 __all__ = ["attach"]
 
 _OK = 200
-_BAD_REQUEST = 400
-_LAYERS = {
-    "directive": "AppSync directive",
-    "policy": "IAM policy",
-    "rule": "@auth rule",
-}
 _QueryArgument = Annotated[
     str, typer.Argument(metavar="QUERY", help="The GraphQL text; a mutation is undone.")
 ]
@@ -66,34 +66,40 @@ def _explain(
     as_json: JsonOption = False,
 ) -> None:
     request = GraphQLRequest(query, _variables(variables))
-    trace = Trace(explained=True)
-    with open_runtime(served.load(), served.data_folder(), lambda _: None) as opened:
+    loaded = served.load()
+    place = Place(served.base(), configured=not served.schema)
+    with open_runtime(loaded, served.data_folder(), lambda _: None) as opened:
         for sentence in opened.changed:
             note(sentence)
-        identity = opened.runtime.identity
         caller = caller_named(as_caller, opened.runtime)
-        host = Service(opened.runtime, identity.base_url).host
-        with opened.store.rehearsal():
-            answer = host.execute(request, caller, trace)
-    body = json.loads(json.dumps(answer.body(), default=plain))
-    status = answer.status if isinstance(answer, RequestRefusal) else _OK
+        rehearsal = Rehearsal(opened.runtime, opened.store, request, caller)
+        now = _stage(loaded, opened)
+        here = rehearsal.of(now.situation.blueprint, now.situation.config)
+        found = tuple(remedies(now, rehearsal, here, place))
+        other = other_transformer(now, rehearsal, here) if here.answered else None
+    body = json.loads(json.dumps(here.body, default=plain))
     if as_json:
-        shape = {"ok": True, "status": status, "response": body}
-        write_json(shape | explanation(trace))
-        raise typer.Exit(_exit_status(answer))
-    for line in _lines(caller.label, trace):
+        shape: dict[str, object] = {"ok": True, "status": here.status, "response": body}
+        shape |= explanation(here.trace)
+        shape["remedies"] = remedies_json(found)
+        shape["other_transformer"] = other and other_json(other)
+        write_json(json.loads(json.dumps(shape, default=plain)))
+        raise typer.Exit(int(not here.answered))
+    lines = [*trace_lines(caller.label, here.trace), *remedy_lines(found)]
+    lines += other_lines(other) if other else ()
+    for line in lines:
         typer.echo(printable(line))
-    if isinstance(answer, RequestRefusal):
-        typer.echo(f"HTTP {answer.status}: {printable(answer.reason)}")
+    if here.status != _OK:
+        typer.echo(f"HTTP {here.status}: {printable(here.reason)}")
     write_json(body)
-    raise typer.Exit(_exit_status(answer))
+    raise typer.Exit(int(not here.answered))
 
 
-def _exit_status(answer: ExecutionAnswer | RequestRefusal) -> int:
-    """Return 1 for what nobody could have answered; a refusal is an answer."""
-    if isinstance(answer, RequestRefusal):
-        return int(answer.status == _BAD_REQUEST)
-    return int(answer.operation is None)
+def _stage(loaded: Loaded, opened: Opened) -> Stage:
+    compiled = opened.compiled
+    sources = tuple(Source(source.file, source.text) for source in loaded.sources)
+    situation = Situation(compiled.api, compiled.config, compiled.blueprint)
+    return Stage(sources, situation)
 
 
 def _variables(text: str) -> Mapping[str, object]:
@@ -107,37 +113,3 @@ def _variables(text: str) -> Mapping[str, object]:
             hint='Write it like {"id": "1"}.',
         )
     )
-
-
-def _lines(caller: str, trace: Trace) -> Iterator[str]:
-    yield f"as {caller}"
-    for decision in trace.decisions:
-        yield from _decision(decision)
-    for read in trace.reads:
-        yield _read(read)
-    for pitfall in trace.pitfalls:
-        yield f"{_at(pitfall.path)}: {pitfall.message} [{pitfall.code}]"
-        yield f"  {pitfall.hint}"
-
-
-def _decision(decision: Decision) -> Iterator[str]:
-    rule = f" [{decision.rule}]" if decision.rule else ""
-    layer = _LAYERS[decision.layer]
-    yield f"{_at(decision.path)}: {decision.verdict} by {layer}{rule}"
-    for name, value in decision.values:
-        yield f"    {name} = {json.dumps(value, default=str, ensure_ascii=False)}"
-    if decision.hint:
-        yield f"  {decision.hint}"
-
-
-def _read(read: Read) -> str:
-    source = f"{read.table}.{read.index}" if read.index else read.table
-    return (
-        f"{_at(read.path)}: {read.operation} {source}: {read.evaluated} read, "
-        f"{read.dropped_by_filter} dropped by the filter, "
-        f"{read.dropped_by_auth} dropped by @auth, {read.returned} returned"
-    )
-
-
-def _at(path: Path) -> str:
-    return "/".join(map(str, path))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from amplikit.emulator.trace import Decision, Trace
+    from amplikit.errors import Where
 
 __all__ = ["explanation"]
 
@@ -40,12 +41,25 @@ def explanation(trace: Trace) -> dict[str, object]:
 
 
 def _decision(decision: Decision) -> dict[str, object]:
-    rule = decision.rule
     return {
         "path": decision.path,
         "layer": decision.layer,
         "verdict": decision.verdict,
-        "rule": {"file": rule.file, "line": rule.line} if rule else None,
+        "rule": _place(decision.rule),
         "values": dict(decision.values),
         "hint": decision.hint,
+        "considered": [
+            {
+                "rule": one.rule,
+                "where": _place(one.where),
+                "outcome": one.outcome,
+                "why": one.why,
+                "values": dict(one.values),
+            }
+            for one in decision.considered
+        ],
     }
+
+
+def _place(where: Where | None) -> dict[str, object] | None:
+    return {"file": where.file, "line": where.line} if where else None

@@ -28,7 +28,7 @@ from amplikit.emulator.pitfalls import detect, detect_invalid, may_have_met
 from amplikit.emulator.pitfalls.asked import Asked, Served
 from amplikit.emulator.refusal import RequestRefusal
 from amplikit.emulator.schema import RequestState, executable_schema
-from amplikit.emulator.trace import Decision, Trace
+from amplikit.emulator.trace import Trace
 from amplikit.emulator.validation.variables import refused_variables
 from amplikit.identity.caller import IamCaller
 
@@ -259,24 +259,12 @@ class Host:
         parent = operation.kind.value.capitalize()
         denied: set[str] = set()
         for name in sorted(operation.root_fields):
-            verdict = self.policies.verdict(caller.role, parent, name)
-            if not verdict.allowed:
+            decision = self.policies.decide(
+                caller, f"{parent}.{name}", explained=trace.explained
+            )
+            trace.decisions.append(decision)
+            if decision.verdict == "deny":
                 denied.add(name)
-            hint = (
-                "A statement of its policy denies it explicitly."
-                if verdict.statement
-                else f"Add types/{parent}/fields/{name} to the policy of"
-                f" '{caller.role}'."
-            )
-            trace.decisions.append(
-                Decision(
-                    (name,),
-                    "policy",
-                    "allow" if verdict.allowed else "deny",
-                    values=(("role", caller.role), ("field", f"{parent}.{name}")),
-                    hint="" if verdict.allowed else hint,
-                )
-            )
         return frozenset(denied)
 
     def _run(self, execution: _Execution) -> ExecutionAnswer:

@@ -27,7 +27,8 @@ class Run:
     ``pending`` are the conditions that ``Authorize`` left to the items; all must hold.
     ``undecided`` are the checks that a write's condition stands for, for explanations.
     ``allowed`` is None when every field of the input may be written; ``rules`` are the
-    operation's own, once they have been asked.
+    operation's own, once they have been asked, and ``covering`` is the item by which
+    they let the caller in.
     """
 
     call: FieldCall
@@ -44,6 +45,7 @@ class Run:
     allowed: frozenset[str] | None = None
     nullable: frozenset[str] | None = None
     rules: Authorize | None = None
+    covering: Item | None = None
 
     @property
     def input(self) -> Item:

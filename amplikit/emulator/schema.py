@@ -31,6 +31,7 @@ from graphql import (
     value_from_ast_untyped,
 )
 
+from amplikit.blueprint.denials import ByMode, Denial
 from amplikit.blueprint.field_access import FieldAccess, field_access
 from amplikit.collector import without_collector
 from amplikit.emulator import wire
@@ -44,8 +45,9 @@ from amplikit.emulator.failures import (
 )
 from amplikit.emulator.floats import read_floats_exactly
 from amplikit.emulator.pitfalls.facts import Orphan
+from amplikit.emulator.rules.considered import modes_considered
 from amplikit.emulator.scalars import AWS_SCALARS, Scalar
-from amplikit.emulator.trace import Decision, Trace
+from amplikit.emulator.trace import Considered, Decision, Trace
 from amplikit.emulator.values import adapter, exact, weight
 from amplikit.errors import Problem, SchemaInvalid
 
@@ -54,9 +56,8 @@ if TYPE_CHECKING:
 
     from graphql import GraphQLField, GraphQLResolveInfo
 
-    from amplikit.blueprint.resources import Blueprint
+    from amplikit.blueprint.resources import Blueprint, FieldRules
     from amplikit.emulator.trace import Path
-    from amplikit.errors import Where
     from amplikit.identity.caller import Caller
 
     class Resolvers(Protocol):
@@ -108,7 +109,7 @@ class ExecutableSchema:
     schema: GraphQLSchema
     access: Mapping[str, FieldAccess]
     subscribers: Mapping[str, tuple[str, ...]]
-    places: Mapping[str, Where] = field(default_factory=dict)
+    rules: Mapping[str, FieldRules] = field(default_factory=dict)
     max_resolvers: int = wire.MAX_RESOLVERS
 
     def decide(self, coordinate: str, caller: Caller, path: Path, trace: Trace) -> bool:
@@ -116,13 +117,23 @@ class ExecutableSchema:
         access = self.access[coordinate]
         allowed = access.admits(caller)
         if not allowed or len(path) == 1:
+            # The fields of a type have its rules, unless they have their own.
+            type_name = coordinate.partition(".")[0]
+            written = self.rules.get(coordinate) or self.rules.get(type_name)
+            considered: tuple[Considered, ...] = ()
+            if written is not None and trace.explained:
+                considered = tuple(modes_considered(written, caller))
+            groups = access.groups if caller.mode in access.modes else None
+            cause = ByMode(tuple(sorted(groups or ())))
             decision = Decision(
                 path,
                 "directive",
                 "allow" if allowed else "deny",
-                self.places.get(coordinate),
+                written.where if written else None,
                 (("mode", caller.mode.value), ("admitted", sorted(access.modes))),
                 "" if allowed else access.hint(caller),
+                considered,
+                None if allowed else Denial(coordinate, caller, cause),
             )
             trace.decisions.append(decision)
         return allowed
@@ -148,9 +159,9 @@ def executable_schema(blueprint: Blueprint, resolvers: Resolvers) -> ExecutableS
                 access[f"{type_.name}.{name}"] = field_access(
                     directives, own, blueprint.auth
                 )
-    places = {rules.coordinate: rules.where for rules in blueprint.field_rules}
+    rules = {rules.coordinate: rules for rules in blueprint.field_rules}
     most = blueprint.limits.resolver_count or wire.MAX_RESOLVERS
-    executable = ExecutableSchema(schema, access, _subscribers(schema), places, most)
+    executable = ExecutableSchema(schema, access, _subscribers(schema), rules, most)
     for type_ in schema.type_map.values():
         if isinstance(type_, GraphQLObjectType) and not type_.name.startswith("__"):
             for name, definition in type_.fields.items():

@@ -6,14 +6,41 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from amplikit.blueprint.denials import Denial
     from amplikit.emulator.pitfalls.facts import Fact
     from amplikit.errors import Where
 
-__all__ = ["Decision", "Layer", "Path", "Pitfall", "Read", "Trace", "Verdict"]
+__all__ = [
+    "Considered",
+    "Decision",
+    "Layer",
+    "Outcome",
+    "Path",
+    "Pitfall",
+    "Read",
+    "Trace",
+    "Verdict",
+]
 
 Path = tuple[str | int, ...]
 Layer = Literal["directive", "policy", "rule"]
 Verdict = Literal["allow", "deny"]
+Outcome = Literal["matched", "skipped", "failed", "items"]
+"""What came of a rule; ``items``: it is left to each item that is read or written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """One rule that was looked at, with what was compared, or why it was passed over.
+
+    ``rule`` is its text; without ``where`` it is a setting of the configuration.
+    """
+
+    rule: str
+    where: Where | None
+    outcome: Outcome
+    why: str
+    values: tuple[tuple[str, object], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +48,9 @@ class Decision:
     """One layer's verdict on one field of the response.
 
     ``values`` are the names and values that were compared; ``rule`` is the place that
-    was decisive, and ``hint`` what would change the verdict.
+    was decisive, and ``hint`` what would change the verdict. ``considered`` are all
+    rules that could have been, when somebody asks for it.
+    ``denial`` is a refusal for whoever looks for a fix.
     """
 
     path: Path
@@ -30,6 +59,8 @@ class Decision:
     rule: Where | None = None
     values: tuple[tuple[str, object], ...] = ()
     hint: str = ""
+    considered: tuple[Considered, ...] = ()
+    denial: Denial | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

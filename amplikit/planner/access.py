@@ -18,7 +18,7 @@ from amplikit.blueprint.access_matrix import some_reader_is_denied
 from amplikit.blueprint.api import RuleOperation, Transformer
 from amplikit.blueprint.modes import AuthMode
 from amplikit.blueprint.operation_kinds import MUTATION_OF
-from amplikit.blueprint.operations import Grant, OwnerIs, RequireAuth, Who
+from amplikit.blueprint.operations import Grant, OwnerIs, RequireAuth, Who, Written
 from amplikit.planner.matrix import matrix, merged_grants, partial_deleters
 from amplikit.planner.rules import rule_grants
 
@@ -71,6 +71,24 @@ class Access:
         return not self.model.public_subscriptions and any(
             operation.kind in MUTATION_OF for operation in self.model.operations
         )
+
+    @cached_property
+    def written(self) -> tuple[Written, ...]:
+        """Return the rules that decide about the whole of an item, for explanations.
+
+        v1 asks the rules of a field apart from those of its type.
+        """
+        found = [Written(rule) for rule in self.model.rules or ()]
+        if self.api.transformer is Transformer.V2:
+            for field in self.model.fields:
+                found += [Written(rule, field.name) for rule in field.rules or ()]
+        return tuple(found)
+
+    def field_written(self, field: Field) -> tuple[Written, ...]:
+        """Return the rules that decide about one field, for explanations."""
+        if field.rules is None:
+            return tuple(Written(rule) for rule in self.model.rules or ())
+        return tuple(Written(rule, field.name) for rule in field.rules)
 
     def grants(self, operation: RuleOperation) -> tuple[Grant, ...]:
         """Return who may do an operation, statically decided grants first."""

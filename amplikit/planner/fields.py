@@ -78,6 +78,7 @@ def _decide(access: Access, field: Field) -> Authorize:
         grants=access.field_grants(field, RuleOperation.GET),
         when=When.SOURCE,
         unmatched=Outcome.ALLOW if first else Outcome.DENY,
+        written=access.field_written(field),
     )
 
 

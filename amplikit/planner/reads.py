@@ -159,6 +159,7 @@ def read_authorization(
             missing=Outcome.NULL if first else Outcome.DENY,
             key=key,
             scans=scans,
+            written=access.written,
         ),
     )
 

@@ -20,6 +20,7 @@ from amplikit.blueprint.operations import (
     Resolver,
     When,
     Who,
+    Written,
 )
 from amplikit.blueprint.resources import DataSource
 from amplikit.planner.access import beside_rules
@@ -98,5 +99,6 @@ def _check(api: Api, config: Config, field: CustomField) -> tuple[Operation, ...
             grants=(*beside_rules(api, config), *grants),
             when=When.SOURCE,
             unmatched=Outcome.ALLOW if first else Outcome.DENY,
+            written=tuple(Written(rule, field.name) for rule in field.rules),
         ),
     )

@@ -76,4 +76,5 @@ def _authorize(
         when=When.SUBSCRIBE,
         unmatched=unmatched,
         owner_arguments=owners,
+        written=access.written,
     )

@@ -282,6 +282,7 @@ def _authorize_input(access: Access) -> tuple[Operation, ...]:
         unmatched=Outcome.ALLOW if first else Outcome.DENY,
         fill_when_static=first
         or access.api.flag("populateOwnerFieldForStaticGroupAuth", default=True),
+        written=access.written,
     )
     if first:
         return (*_guarded_fields(access, RuleOperation.CREATE, When.INPUT), decide)
@@ -298,6 +299,7 @@ def _authorize_write(access: Access, operation: RuleOperation) -> tuple[Operatio
         grants=access.grants(operation),
         when=When.WRITE,
         unmatched=Outcome.ALLOW,
+        written=access.written,
     )
     if operation is RuleOperation.DELETE:
         return (decide,)
@@ -321,6 +323,7 @@ def _guarded_fields(
             unmatched=Outcome.ALLOW,
             given=field.name,
             given_null=operation is RuleOperation.DELETE,
+            written=access.field_written(field),
         )
         for field in access.model.fields
         if field.rules is not None
@@ -340,6 +343,7 @@ def _fetch_and_authorize(
         grants=access.grants(operation),
         when=When.FETCHED,
         partial=access.partial(operation),
+        written=access.written,
     )
     guard = (FieldGuard(),) if operation is RuleOperation.UPDATE else ()
     fetch = GetItem(access.model.table, key_values(access.model, _INPUT))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from amplikit.blueprint.config import RoleConfig, UserConfig
 from amplikit.blueprint.resources import PolicyStatement
@@ -92,7 +92,8 @@ def _read_statement(row: Section) -> PolicyStatement:
         _RESOURCE,
         "*, types/TYPE/fields/FIELD, types/TYPE/* or an ARN",
     )
-    return PolicyStatement("Deny" if denies else "Allow", actions, resources)
+    effect: Literal["Allow", "Deny"] = "Deny" if denies else "Allow"
+    return PolicyStatement(effect, actions, resources, row.file.where(row.path))
 
 
 def _check(

@@ -31,9 +31,17 @@ if TYPE_CHECKING:
 
     from amplikit.blueprint.api import Api, Model
 
-__all__ = ["SKIPPED", "Case", "Verdict", "case_names", "enums_of", "open_case"]
+__all__ = [
+    "INSTANT",
+    "SKIPPED",
+    "Case",
+    "Verdict",
+    "case_names",
+    "enums_of",
+    "open_case",
+]
 
-_INSTANT = datetime(2026, 3, 4, 5, 6, 7, 89000, tzinfo=UTC)
+INSTANT = datetime(2026, 3, 4, 5, 6, 7, 89000, tzinfo=UTC)
 SKIPPED = {
     ("v1", "key1_list_field"): "a list as a key, which DynamoDB refuses to store",
     ("v1", "model_sync_conflict_v1"): "conflict detection",
@@ -117,7 +125,7 @@ def open_case(version: str, name: str) -> Case | str:
     )
     if compiled.api is None:
         return "; ".join(one.message for one in compiled.problems)
-    return Case(resolvers, compiled.api, config, enums_of(text))
+    return Case(resolvers, compiled.api, config, text)
 
 
 def enums_of(text: str) -> dict[str, str]:
@@ -132,36 +140,43 @@ class Case:
     """One schema with its items, on both sides."""
 
     def __init__(
-        self, resolvers: Resolvers, api: Api, config: Config, enums: dict[str, str]
+        self, resolvers: Resolvers, api: Api, config: Config, text: str
     ) -> None:
         self.resolvers = resolvers
+        self.config = config
+        self.text = text
         resolvers.old_names = {model.name: model.table for model in api.models}
         self.api = api
-        self._samples = Samples(api, enums)
+        self._samples = Samples(api, enums_of(text))
         blueprint = plan(api, config)
-        self._store = SqliteStore.in_memory(blueprint.tables)
+        self.store = SqliteStore.in_memory(blueprint.tables)
         self._interpreter = Interpreter(
             blueprint,
-            self._store,
+            self.store,
             NextTokens(b"s" * 32),
-            clock=lambda: _INSTANT,
+            clock=lambda: INSTANT,
             new_id=lambda: NEW_ID,
         )
         for model in api.models:
             for item in self._samples.items[model.name]:
                 stored = _as_stored(model, item)
-                written = self._store.put(PutRequest(model.table, stored))
+                written = self.store.put(PutRequest(model.table, stored))
                 assert written == Written(None, stored), (model.name, item, written)
         self._items = self._stored()
 
     def asked(self) -> Iterator[tuple[Asked, Persona]]:
         """Return every request by every caller."""
         everybody = personas(self.api)
+        for one in self.requests():
+            for persona in everybody:
+                yield one, persona
+
+    def requests(self) -> Iterator[Asked]:
+        """Return every request of a field that has a resolver on either side."""
         known = self.resolvers.coordinates | self._interpreter.coordinates
         for one in requests(self.api, self._samples):
             if one.coordinate in known:
-                for persona in everybody:
-                    yield one, persona
+                yield one
 
     def difference(self, asked: Asked, persona: Persona) -> Difference | None:
         """Return how the two sides differ on a request, if they do."""
@@ -206,7 +221,7 @@ class Case:
             return _ours(self._interpreter.subscribe(call, Trace()), None)
         if _READS.match(asked.coordinate):
             return _ours(self._interpreter.run(call, Trace()), None)
-        with self._store.rehearsal():
+        with self.store.rehearsal():
             outcome = self._interpreter.run(call, Trace())
             return _ours(outcome, _set(self._stored()))
 
@@ -218,7 +233,7 @@ class Case:
 
     def _stored(self) -> dict[str, list[dict[str, object]]]:
         return {
-            model.table: list(self._store.scan(ScanRequest(model.table)).items)
+            model.table: list(self.store.scan(ScanRequest(model.table)).items)
             for model in self.api.models
         }
 

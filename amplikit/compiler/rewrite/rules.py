@@ -12,13 +12,11 @@ from amplikit.compiler.rules import MODEL_OPERATIONS, operations_v1
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from graphql import ConstObjectFieldNode
-
     from amplikit.blueprint.api import RuleOperation
     from amplikit.compiler.options import CompileOptions
     from amplikit.compiler.rules import WrittenRule
 
-__all__ = ["operation_list", "operations_argument", "rule_edits"]
+__all__ = ["operation_list", "operations_argument", "rule_edits", "without_old"]
 
 _OLD = frozenset({"queries", "mutations"})
 
@@ -49,7 +47,7 @@ def rule_edits(rule: WrittenRule, options: CompileOptions) -> Iterator[Edit]:
     end = kept[-1].loc.end if kept and kept[-1].loc else 0
     if added:
         yield Edit(end, end, "".join(f", {text}" for text in added))
-    yield from _without_old(tuple(nodes.values()))
+    yield from without_old(rule)
     operations = nodes.get("operations")
     if operations is not None and rule.value("operations") is None:
         # v1 lets nobody in by it, v2 would let them do everything.
@@ -72,8 +70,9 @@ def _added(rule: WrittenRule, options: CompileOptions) -> Iterator[str]:
         yield 'groupsField: "groups"'
 
 
-def _without_old(nodes: tuple[ConstObjectFieldNode, ...]) -> Iterator[Edit]:
+def without_old(rule: WrittenRule) -> Iterator[Edit]:
     """Yield the edits that take out the arguments that v2 does not know."""
+    nodes = rule.node.fields or ()
     number = 0
     while number < len(nodes):
         first = number

@@ -6,17 +6,22 @@ fields are not evaluated. Source: AppSync developer guide, "AWS_IAM authorizatio
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from amplikit.blueprint.denials import ByPolicy, Denial
 from amplikit.blueprint.policies import allows
 from amplikit.blueprint.resources import GRAPHQL_ACTION
+from amplikit.emulator.trace import Considered, Decision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from amplikit.blueprint.config import RoleConfig
     from amplikit.blueprint.policies import Verdict
     from amplikit.blueprint.resources import PolicyStatement, Role
+    from amplikit.emulator.trace import Outcome
+    from amplikit.identity.caller import IamCaller
 
 __all__ = ["RolePolicies", "refuses_whole_request"]
 
@@ -60,6 +65,45 @@ class RolePolicies:
             )
         return known
 
+    def decide(
+        self, caller: IamCaller, coordinate: str, *, explained: bool = False
+    ) -> Decision:
+        """Return what the policy of the caller's role says of a root field.
+
+        ``explained``: with what came of each statement.
+        """
+        parent, _, name = coordinate.partition(".")
+        verdict = self.verdict(caller.role, parent, name)
+        statement = verdict.statement
+        denial = None
+        if not verdict.allowed:
+            cause = ByPolicy(caller.role, statement is not None)
+            denial = Denial(coordinate, caller, cause)
+        return Decision(
+            (name,),
+            "policy",
+            "allow" if verdict.allowed else "deny",
+            statement.where if statement else None,
+            (("role", caller.role), ("field", coordinate)),
+            _hint(caller, coordinate, statement) if denial else "",
+            tuple(self._considered(caller.role, coordinate)) if explained else (),
+            denial,
+        )
+
+    def _considered(self, role: str, coordinate: str) -> Iterator[Considered]:
+        """Yield the statements of a role's policy, and what came of each."""
+        parent, _, field = coordinate.partition(".")
+        resource = f"types/{parent}/fields/{field}"
+        # A configured role is also a deployed one, with the same statements.
+        for one in dict.fromkeys(self._statements.get(role, ())):
+            # Alone and allowing, a statement says whether it is about the field.
+            alone = replace(one, effect="Allow")
+            about = allows((alone,), GRAPHQL_ACTION, resource, self._api_arn).allowed
+            names = ", ".join((*one.actions, *one.resources))
+            why = "it is about the field." if about else "it is not about the field."
+            outcome: Outcome = "matched" if about else "skipped"
+            yield Considered(f"{one.effect} {names}", one.where, outcome, why)
+
     def verdict_on(self, role: str, action: str, resource: str) -> Verdict:
         """Return what the role's policy says of an action on a resource's ARN."""
         statements = self._statements.get(role, ())
@@ -76,3 +120,18 @@ class RolePolicies:
             for statement in self._statements.get(role, ())
             for resource in statement.resources
         )
+
+
+def _hint(caller: IamCaller, coordinate: str, denying: PolicyStatement | None) -> str:
+    """Say what would let a role in; the identity pool's have what the rules give."""
+    if denying is not None:
+        return "A statement of its policy denies it explicitly."
+    parent, _, name = coordinate.partition(".")
+    kind = caller.cognito_identity_auth_type
+    if kind is None:
+        return f"Add types/{parent}/fields/{name} to the policy of '{caller.role}'."
+    allow = "private" if kind == "authenticated" else "public"
+    return (
+        f"No rule gives {coordinate} to '{caller.role}': add "
+        f"{{ allow: {allow}, provider: iam }}."
+    )

@@ -12,7 +12,10 @@ from amplikit.emulator.datasources.failures import (
 )
 from amplikit.emulator.datasources.predicates import to_store
 from amplikit.emulator.pitfalls import facts
-from amplikit.emulator.rules.verdict import explain_failed_condition
+from amplikit.emulator.rules.verdict import (
+    explain_failed_condition,
+    explain_passed_condition,
+)
 from amplikit.emulator.run import Run, evaluate
 from amplikit.store.interface import (
     ConditionFailed,
@@ -98,6 +101,7 @@ class ItemWriter:
                 explain_failed_condition(run, current)
                 return condition_failed(run)
             case Written():
+                explain_passed_condition(run, updated.old)
                 item = updated.new or {}
                 _note(run, request.table, item, creates=False)
                 return item
@@ -116,6 +120,7 @@ class ItemWriter:
                 explain_failed_condition(run, current)
                 return condition_failed(run)
             case Written():
+                explain_passed_condition(run, deleted.old)
                 return deleted.old
 
 

@@ -70,10 +70,14 @@ def read_request(data: str) -> GraphQLRequest | None:
 
 
 def listener(
-    host: Host, resolvers: Resolvers, request: GraphQLRequest, caller: Caller
+    host: Host,
+    resolvers: Resolvers,
+    request: GraphQLRequest,
+    caller: Caller,
+    trace: Trace | None = None,
 ) -> Listener | tuple[Trace, list[WireError]]:
     """Return the subscription, or the errors of its refusal and how they came about."""
-    trace = Trace()
+    trace = trace or Trace()
     found = host.prepare(request)
     if isinstance(found, RequestRefusal):
         return trace, [_told(found.error_type, found.message)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
+from amplikit.blueprint.denials import ByField, Unruled
 from amplikit.blueprint.grants import (
     above_rules,
     holds_for_caller,
@@ -28,6 +29,7 @@ from amplikit.emulator.rules.listen import may_listen
 from amplikit.emulator.rules.reads import by_each, by_request
 from amplikit.emulator.rules.verdict import (
     Case,
+    Looked,
     Verdict,
     allow,
     record,
@@ -62,12 +64,14 @@ def authorize(operation: Authorize, run: Run) -> Verdict | FieldError:
     caller = run.call.caller
     grants = tuple(g for g in operation.grants if g.mode is caller.mode)
     if not grants and operation.unmatched is Outcome.ALLOW:
-        record(run, "allow", hint=hints.unprotected(operation, caller))
+        advice = hints.Advice(None, hints.unprotected(operation, caller))
+        record(run, "allow", advice, looked=Looked(operation))
         return Verdict.ALLOWED
     beside = next((g for g in grants if above_rules(g) and _in(g, run)), None)
     if beside is not None:
         run.allowed = None
-        record(run, "allow", rule=beside.where, hint=hints.beside_rules(beside))
+        advice = hints.Advice(beside.where, hints.beside_rules(beside))
+        record(run, "allow", advice, looked=Looked(operation))
         return Verdict.ALLOWED
     static = tuple(g for g in grants if _in(g, run))
     decided = _decide(Case(operation, run, grants, static))
@@ -80,7 +84,7 @@ def require_auth(operation: RequireAuth, run: Run) -> FieldError | None:
     """Deny when no rule was asked at all (a v2 model without ``@auth``)."""
     if run.authorized or passes_without_rules(operation, run.call.caller):
         return None
-    record(run, "deny", hint=hints.WITHOUT_RULES)
+    record(run, "deny", hints.Advice(None, hints.WITHOUT_RULES), cause=Unruled())
     return unauthorized(run.call)
 
 
@@ -102,20 +106,17 @@ def guard_fields(run: Run) -> FieldError | None:
     if not denied:
         return None
     run.trace.facts.append(FieldsRefused(run.call.path, tuple(nulls)))
-    record(
-        run,
-        "deny",
-        rule=_admitting(run),
-        values=(("fields", denied),),
-        hint=hints.denied_fields(denied),
-    )
+    advice = hints.Advice(_admitting(run), hints.denied_fields(denied))
+    looked = Looked(run.rules, run.covering) if run.rules else None
+    cause = ByField(run.rules, tuple(denied), tuple(nulls), run.covering)
+    record(run, "deny", advice, (("fields", denied),), looked, cause)
     return FieldError(f"Unauthorized on [{', '.join(denied)}]", wire.UNAUTHORIZED)
 
 
 def _decide(case: Case) -> Verdict:
     when, static = case.operation.when, case.static
     if static and when in _BY_STATIC_ALONE:
-        return allow(case.run, static[0])
+        return allow(case.operation, case.run, static[0])
     match when:
         case When.REQUEST:
             return by_request(case)
@@ -136,7 +137,7 @@ def _decide(case: Case) -> Verdict:
             grant = (*static, *items)[0]
             fact = Listening(case.run.call.path, case.operation, grant)
             case.run.trace.facts.append(fact)
-            return allow(case.run, grant)
+            return allow(case.operation, case.run, grant)
         case _:
             assert_never(when)
 

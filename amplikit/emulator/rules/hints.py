@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from amplikit.blueprint.grants import holds_for_caller, holds_for_item
+from amplikit.blueprint.access_matrix import MODE_OF
+from amplikit.blueprint.api import Strategy
+from amplikit.blueprint.grants import groups_of, holds_for_caller, holds_for_item
 from amplikit.blueprint.modes import AuthMode
 from amplikit.blueprint.operations import Grant, GroupIs, OwnerIs, When, Who
 from amplikit.identity.caller import IamCaller
 
 if TYPE_CHECKING:
-    from amplikit.blueprint.operations import Authorize, Partial
+    from amplikit.blueprint.api import AuthRule
+    from amplikit.blueprint.operations import Authorize, Partial, Written
     from amplikit.emulator.run import Run
     from amplikit.errors import Where
     from amplikit.identity.caller import Caller
@@ -44,8 +47,8 @@ _RULE_FOR_MODE = {
 class Advice:
     """A hint, and the place of the rule that it speaks of."""
 
-    rule: Where | None
-    hint: str
+    rule: Where | None = None
+    hint: str = ""
 
 
 def unprotected(operation: Authorize, caller: Caller) -> str:
@@ -105,6 +108,9 @@ def refused(
             f"The caller is in none of the groups that '{_attribute(by_item[0])}' "
             "names: add the user to one, and sign in again.",
         )
+    near = next((one.rule for one in operation.written if _admits(one, caller)), None)
+    if near is not None:
+        return Advice(near.where, _one_more(operation, near))
     where = next((g.where for g in operation.grants if g.where is not None), None)
     beside = f" beside the rule at {where}" if where else ""
     return Advice(
@@ -178,6 +184,29 @@ def _iam_in_v2(caller: IamCaller, role: Grant) -> str:
         "(admin_role_names in the project's amplify-config/identities.toml, or "
         "adminRoles in --flags), or switch IAM access on (iam_access there, or "
         "enableIamAccess)."
+    )
+
+
+def _admits(written: Written, caller: Caller) -> bool:
+    """Whether a rule is for this caller, whatever operations it names.
+
+    What the items decide is not known here, and what IAM means is another matter.
+    """
+    rule, mode = written.rule, caller.mode
+    if written.field is not None or mode is AuthMode.IAM:
+        return False
+    if MODE_OF[rule.provider] is not mode or rule.allow is Strategy.OWNER:
+        return False
+    if rule.allow is not Strategy.GROUPS:
+        return True
+    return any(name in groups_of(caller, rule.group_claim) for name in rule.groups)
+
+
+def _one_more(operation: Authorize, rule: AuthRule) -> str:
+    asked = _asked(operation)
+    return (
+        f"The rule {rule.text} is for this caller, but does not allow "
+        f"'{operation.operation}': add '{asked}' to its operations."
     )
 
 

@@ -8,7 +8,14 @@ from amplikit.blueprint.grants import holds_for_item, is_group_text, named_value
 from amplikit.blueprint.operations import GroupIs
 from amplikit.emulator.rules import hints
 from amplikit.emulator.rules.grants import item_condition, one_of
-from amplikit.emulator.rules.verdict import Case, Verdict, allow, compared, record
+from amplikit.emulator.rules.verdict import (
+    Case,
+    Looked,
+    Verdict,
+    allow,
+    record,
+    told,
+)
 from amplikit.store.conditions import Or
 
 if TYPE_CHECKING:
@@ -38,26 +45,22 @@ def by_request(case: Case) -> Verdict:
         mine = named_values(grant, caller)
         asked = _key_argument(grant, run)
         if asked is not None and asked in mine:
-            values = ((grant.text, asked),)
-            record(run, "allow", rule=grant.where, values=values)
+            named = ((grant.text, asked),)
+            record(run, "allow", hints.Advice(grant.where), named, Looked(operation))
             return Verdict.ALLOWED
         if asked is None and mine:
             narrowed.append((grant, mine))
     if narrowed and _narrows(operation, run, narrowed, filtered=bool(conditions)):
-        return allow(run, narrowed[-1][0])
+        return allow(operation, run, narrowed[-1][0])
     if _may_filter_key(operation, run):
         conditions += [(grant, one_of(grant, mine)) for grant, mine in narrowed]
     if not conditions:
         return Verdict.DENIED
     run.pending = (*run.pending, Or(tuple(one for _, one in conditions)))
     run.undecided = (*run.undecided, (operation, tuple(one for one, _ in conditions)))
-    record(
-        run,
-        "allow",
-        rule=conditions[0][0].where,
-        values=tuple(compared(grant, run, None) for grant, _ in conditions),
-        hint=hints.BY_ITEMS,
-    )
+    values = tuple(told(grant, run, None) for grant, _ in conditions)
+    advice = hints.Advice(conditions[0][0].where, hints.BY_ITEMS)
+    record(run, "allow", advice, values, Looked(operation))
     return Verdict.ALLOWED
 
 
@@ -121,11 +124,7 @@ def by_each(case: Case) -> Verdict:
     page["items"] = [*kept]
     run.dropped_by_auth(len(items) - len(kept))
     rule = grants[0] if grants else None
-    record(
-        run,
-        "allow",
-        rule=rule.where if rule else None,
-        values=tuple(compared(grant, run, None) for grant in grants),
-        hint=hints.BY_ITEMS,
-    )
+    values = tuple(told(grant, run, None) for grant in grants)
+    advice = hints.Advice(rule.where if rule else None, hints.BY_ITEMS)
+    record(run, "allow", advice, values, Looked(operation))
     return Verdict.ALLOWED

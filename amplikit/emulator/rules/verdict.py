@@ -6,30 +6,35 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Literal
 
-from amplikit.blueprint.grants import groups_of, holds_for_item, owner_identity
-from amplikit.blueprint.operations import GroupIs, OwnerIs, Who
+from amplikit.blueprint.denials import ByRule, Denial
+from amplikit.blueprint.grants import holds_for_item
+from amplikit.blueprint.operations import When
 from amplikit.emulator import wire
 from amplikit.emulator.calls import FieldError
 from amplikit.emulator.pitfalls.facts import ConditionFailure, Refusal
 from amplikit.emulator.rules import hints
-from amplikit.emulator.trace import Decision
+from amplikit.emulator.rules.considered import compared, considered
+from amplikit.emulator.trace import Considered, Decision
 
 if TYPE_CHECKING:
+    from amplikit.blueprint.denials import Cause
     from amplikit.blueprint.operations import Authorize, Grant
     from amplikit.emulator.calls import FieldCall
+    from amplikit.emulator.rules.hints import Advice
     from amplikit.emulator.run import Run
-    from amplikit.errors import Where
     from amplikit.store.interface import Item
 
 __all__ = [
     "Case",
+    "Looked",
     "Verdict",
     "allow",
-    "compared",
     "explain_failed_condition",
+    "explain_passed_condition",
     "record",
     "refuse",
     "refuse_hidden",
+    "told",
     "unauthorized",
 ]
 
@@ -57,6 +62,14 @@ class Case:
     static: tuple[Grant, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A check, and what its grants looked at, if at anything."""
+
+    check: Authorize
+    item: object = None
+
+
 def unauthorized(call: FieldCall) -> FieldError:
     """Return what ``util.unauthorized()`` makes of a field.
 
@@ -66,9 +79,11 @@ def unauthorized(call: FieldCall) -> FieldError:
     return FieldError(message, wire.UNAUTHORIZED)
 
 
-def allow(run: Run, grant: Grant) -> Verdict:
-    """Let the caller in by a grant."""
-    record(run, "allow", rule=grant.where, values=(compared(grant, run, None),))
+def allow(operation: Authorize, run: Run, grant: Grant, item: object = None) -> Verdict:
+    """Let the caller in by a grant; ``item`` is what it looked at, if anything."""
+    values = (told(grant, run, item),)
+    looked = Looked(operation, item)
+    record(run, "allow", hints.Advice(grant.where), values, looked)
     return Verdict.ALLOWED
 
 
@@ -87,13 +102,12 @@ def refuse(
     path = run.call.path
     run.trace.facts.append(Refusal(path, operation, grants, item, run.input, hidden))
     advice = hints.refused(operation, run, grants, item)
-    record(
-        run,
-        "deny",
-        rule=advice.rule,
-        values=tuple(compared(grant, run, item) for grant in grants),
-        hint=advice.hint,
-    )
+    found = item if isinstance(item, dict) else None
+    wanted = operation.when is When.FETCHED or hidden
+    absent = wanted and found is None and any(grant.item for grant in grants)
+    values = tuple(told(grant, run, item) for grant in grants)
+    cause = ByRule(operation, found, absent=absent)
+    record(run, "deny", advice, values, Looked(operation, item), cause)
     return unauthorized(run.call)
 
 
@@ -104,6 +118,15 @@ def refuse_hidden(run: Run, item: Item | None) -> FieldError:
     return unauthorized(run.call)
 
 
+def explain_passed_condition(run: Run, item: Item | None) -> None:
+    """Record which rules let a write's condition hold (v1), for the item before it."""
+    caller = run.call.caller
+    for operation, grants in run.undecided:
+        holding = next((g for g in grants if holds_for_item(g, caller, item)), None)
+        if holding is not None:
+            allow(operation, run, holding, item)
+
+
 def explain_failed_condition(run: Run, item: Item | None) -> None:
     """Record why a write's condition failed: no item, or a rule's check (v1)."""
     caller = run.call.caller
@@ -111,7 +134,7 @@ def explain_failed_condition(run: Run, item: Item | None) -> None:
     for operation, grants in run.undecided if item is not None else ():
         holding = next((g for g in grants if holds_for_item(g, caller, item)), None)
         if holding is not None:
-            allow(run, holding)
+            allow(operation, run, holding, item)
         else:
             refused = True
             refuse(operation, run, grants, item)
@@ -119,35 +142,31 @@ def explain_failed_condition(run: Run, item: Item | None) -> None:
     run.trace.facts.append(ConditionFailure(run.call.path, found, refused))
 
 
-def compared(grant: Grant, run: Run, item: object) -> tuple[str, object]:
+def told(grant: Grant, run: Run, item: object) -> tuple[str, object]:
     """Return what a grant looked at: its text, and the two sides of the comparison."""
-    caller = run.call.caller
-    mine: object
-    match grant.item:
-        case OwnerIs():
-            identity = owner_identity(grant.item, caller)
-            mine = identity.stored if identity else None
-        case GroupIs():
-            mine = list(groups_of(caller, grant.item.claim))
-        case None if grant.who is Who.GROUPS:
-            mine = list(groups_of(caller, grant.group_claim))
-        case _:
-            mine = caller.label
-    if grant.item is None or not isinstance(item, dict):
-        return (grant.text, {"caller": mine})
-    stored = item.get(grant.item.attribute)
-    return (grant.text, {"caller": mine, grant.item.attribute: stored})
+    return (grant.text, dict(compared(grant, run.call.caller, item)))
 
 
 def record(
     run: Run,
     verdict: Literal["allow", "deny"],
-    *,
-    rule: Where | None = None,
+    advice: Advice,
     values: tuple[tuple[str, object], ...] = (),
-    hint: str = "",
+    looked: Looked | None = None,
+    cause: Cause | None = None,
 ) -> None:
-    """Write a decision into the request's trace."""
+    """Write a decision into the request's trace.
+
+    ``looked``: who has decided, and by what; ``cause`` is that of a refusal.
+    """
+    call = run.call
+    rules: tuple[Considered, ...] = ()
+    if looked is not None and run.trace.explained:
+        rules = tuple(considered(looked.check, call.caller, looked.item))
+    denial = None
+    if cause is not None:
+        denial = Denial(f"{call.parent}.{call.field}", call.caller, cause)
+    rule, hint = advice.rule, advice.hint
     run.trace.decisions.append(
-        Decision(run.call.path, "rule", verdict, rule, values, hint)
+        Decision(call.path, "rule", verdict, rule, values, hint, rules, denial)
     )

@@ -13,7 +13,7 @@ from amplikit.store.conditions import Or
 if TYPE_CHECKING:
     from amplikit.blueprint.operations import Authorize, Grant
     from amplikit.emulator.run import Run
-    from amplikit.store.interface import AttributeValue
+    from amplikit.store.interface import AttributeValue, Item
 
 __all__ = ["by_condition", "by_input", "by_item"]
 
@@ -49,7 +49,7 @@ def by_input(case: Case) -> Verdict:
         if _fills(operation, grant, run, by_static=bool(static)):
             covering.append(grant)
             full = full or grant.fields is None
-    return _covered(run, covering, checks_null=False)
+    return _covered(operation, run, covering, run.input, checks_null=False)
 
 
 def _fills(operation: Authorize, grant: Grant, run: Run, *, by_static: bool) -> bool:
@@ -77,13 +77,21 @@ def by_item(case: Case, item: object) -> Verdict:
     found = item if isinstance(item, dict) else None
     caller = run.call.caller
     covering = [*static, *(g for g in grants if holds_for_item(g, caller, found))]
-    return _covered(run, covering, checks_null=True)
+    return _covered(case.operation, run, covering, found, checks_null=True)
 
 
-def _covered(run: Run, covering: list[Grant], *, checks_null: bool) -> Verdict:
+def _covered(
+    operation: Authorize,
+    run: Run,
+    covering: list[Grant],
+    item: Item | None,
+    *,
+    checks_null: bool,
+) -> Verdict:
     """Unite what the matching grants cover, or deny when none matches."""
     if not covering:
         return Verdict.DENIED
+    run.covering = item
     whole = [
         grant
         for grant in covering
@@ -91,7 +99,7 @@ def _covered(run: Run, covering: list[Grant], *, checks_null: bool) -> Verdict:
     ]
     if whole:
         run.allowed = None
-        return allow(run, whole[0])
+        return allow(operation, run, whole[0], item)
     everything = frozenset(run.input_fields)
     run.allowed = frozenset().union(
         *(everything if g.fields is None else g.fields for g in covering)
@@ -100,4 +108,4 @@ def _covered(run: Run, covering: list[Grant], *, checks_null: bool) -> Verdict:
         run.nullable = frozenset().union(
             *(everything if g.null_fields is None else g.null_fields for g in covering)
         )
-    return allow(run, covering[0])
+    return allow(operation, run, covering[0], item)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from graphql import ListTypeNode, NamedTypeNode, NonNullTypeNode, TypeNode
+
 from amplikit.blueprint.modes import AuthMode
 from amplikit.blueprint.operations import Authorize, Outcome, RequireAuth
 from amplikit.blueprint.resources import RoleKind
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
     from amplikit.blueprint.operations import Grant, Resolver
     from amplikit.blueprint.resources import Blueprint
 
-__all__ = ["AccessChange", "access_changes"]
+__all__ = ["AccessChange", "Gates", "access_changes"]
+
+ROOTS = ("Query", "Mutation", "Subscription")
 
 _POOL_ROLES = {
     RoleKind.IDENTITY_POOL_AUTHENTICATED: "signed-in role",
@@ -49,7 +53,7 @@ class AccessChange:
 
 def access_changes(before: Blueprint, after: Blueprint) -> Iterator[AccessChange]:
     """Yield the fields of both blueprints that not the same callers may use."""
-    old, new = _Gates(before), _Gates(after)
+    old, new = Gates(before), Gates(after)
     made = {one.coordinate: one for one in (*before.field_rules, *after.field_rules)}
     for coordinate in sorted(old.fields & new.fields):
         model = made[coordinate].model if coordinate in made else None
@@ -65,12 +69,19 @@ def access_changes(before: Blueprint, after: Blueprint) -> Iterator[AccessChange
             yield AccessChange(resource, None, None, "policy", *roles)
 
 
-class _Gates:
+class Gates:
     """The modes of each field of a schema, and its resolvers by field."""
 
     def __init__(self, blueprint: Blueprint) -> None:
         self._resolvers = {one.coordinate: one for one in blueprint.resolvers}
-        self._modes = field_modes(object_types(blueprint.sdl), blueprint.auth)
+        types = tuple(object_types(blueprint.sdl))
+        self._modes = field_modes(types, blueprint.auth)
+        self._types = {
+            node.name.value: {
+                field.name.value: _named(field.type) for field in node.fields or ()
+            }
+            for node in types
+        }
 
     @property
     def fields(self) -> frozenset[str]:
@@ -83,6 +94,33 @@ class _Gates:
             return NOBODY
         resolver = self._resolvers.get(coordinate)
         return _let_in(resolver, mode) if resolver else EVERYBODY
+
+    def reachable(self, mode: AuthMode) -> frozenset[str]:
+        """Return the types that somebody of a mode can get to from a root."""
+        found: set[str] = set()
+        waiting = [name for name in ROOTS if name in self._types]
+        while waiting:
+            name = waiting.pop()
+            if name in found:
+                continue
+            found.add(name)
+            waiting += [
+                target
+                for field, target in self._types[name].items()
+                if target in self._types
+                and self.callers(f"{name}.{field}", mode) != NOBODY
+            ]
+        return frozenset(found)
+
+
+def _named(node: TypeNode) -> str:
+    """Return the name inside of lists and exclamation marks."""
+    while not isinstance(node, NamedTypeNode):
+        if not isinstance(node, ListTypeNode | NonNullTypeNode):
+            message = f"no type: {node}"
+            raise TypeError(message)
+        node = node.type
+    return node.name.value
 
 
 def _let_in(resolver: Resolver, mode: AuthMode) -> tuple[str, ...]:

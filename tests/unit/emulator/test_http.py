@@ -414,6 +414,7 @@ def test_an_explanation_needs_the_administrators_token(
             "hint": "The field admits AMAZON_COGNITO_USER_POOLS; the call came by"
             " API_KEY. Add an @auth rule with this provider, or call with another"
             " mode.",
+            "considered": [],
         }
         assert told["reads"][0]["dropped_by_filter"] == 1
         (pitfall,) = told["pitfalls"]
