@@ -115,7 +115,9 @@ class Socket:
         ):
             connection.settimeout(self.served.hang_s + 1)
             connection.sendall(sent.on_the_wire(f"localhost:{self.port}"))
-            connection.shutdown(socket.SHUT_WR)
+            if sent.raw is not None:
+                # It may wait for the rest of what these bytes announce.
+                connection.shutdown(socket.SHUT_WR)
             with contextlib.suppress(TimeoutError):
                 while part := connection.recv(65_536):
                     received += part
