@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from amplikit.blueprint.conflicts import ConflictConfig
+from amplikit.blueprint.identity_pool import IdentityPoolSettings
 from amplikit.blueprint.limits import NO_LIMITS, ApiLimits
+from amplikit.blueprint.providers import AuthProviders
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +22,7 @@ __all__ = [
     "ApiKeyConfig",
     "Config",
     "FunctionConfig",
+    "IamUserConfig",
     "Mechanism",
     "Period",
     "Quota",
@@ -90,7 +94,23 @@ class UserConfig:
 
 @dataclass(frozen=True, slots=True)
 class RoleConfig:
-    """An IAM role of the project, with its policy."""
+    """An IAM role of the project, with its policy.
+
+    ``trust`` says who may assume it: ``account`` (whoever the own policy allows it),
+    ``identity-pool``, ``lambda``, ``role:NAME`` or ``user:NAME``. None is ``lambda``
+    for the role of a function, else ``account``.
+    """
+
+    name: str
+    statements: tuple[PolicyStatement, ...]
+    trust: tuple[str, ...] | None = None
+    external_id: str | None = field(repr=False, default=None)
+    max_session_s: int = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class IamUserConfig:
+    """An IAM user of the project, with its policy."""
 
     name: str
     statements: tuple[PolicyStatement, ...]
@@ -137,3 +157,13 @@ class Config:
     usage_plans: tuple[UsagePlan, ...] = ()
     functions: tuple[FunctionConfig, ...] = ()
     environments: tuple[str, ...] = field(default=("dev",))
+    conflicts: ConflictConfig = field(default_factory=ConflictConfig)
+
+    @property
+    def environment(self) -> str:
+        """The environment that is served: the first one."""
+        return self.environments[0] if self.environments else ""
+
+    iam_users: tuple[IamUserConfig, ...] = ()
+    identity_pool: IdentityPoolSettings = field(default_factory=IdentityPoolSettings)
+    providers: AuthProviders = field(default_factory=AuthProviders)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
+from amplikit.blueprint.conflicts import AUTOMERGE, ConflictHandler, Resolution
+
 if TYPE_CHECKING:
     from amplikit.blueprint.api import AuthRule, Validation
     from amplikit.blueprint.modes import AuthMode
@@ -63,12 +65,14 @@ __all__ = [
     "Search",
     "SubscriptionFilter",
     "Synced",
+    "TableRequest",
     "UpdateItem",
     "Validate",
     "Value",
     "When",
     "Who",
     "Written",
+    "waits",
 ]
 
 
@@ -580,18 +584,20 @@ class Search:
     table: str
 
 
+TableRequest = GetItem | Query | Scan | ListItems | PutItem | UpdateItem | DeleteItem
+
+
 @dataclass(frozen=True, slots=True)
 class Synced:
     """A request to a table whose data source detects conflicts.
 
     It counts versions, keeps deleted items for a while and logs changes; ``request`` is
-    None for the query that reads the log.
+    None for the query that reads the log. ``handler`` resolves a conflict.
     """
 
     table: str
-    request: (
-        GetItem | Query | Scan | ListItems | PutItem | UpdateItem | DeleteItem | None
-    )
+    request: TableRequest | None
+    handler: ConflictHandler = AUTOMERGE
 
 
 Operation = (
@@ -610,19 +616,18 @@ Operation = (
     | Validate
     | SubscriptionFilter
 )
-Request = (
-    GetItem
-    | Query
-    | Scan
-    | ListItems
-    | PutItem
-    | UpdateItem
-    | DeleteItem
-    | Search
-    | Synced
-    | Local
-    | Remote
-)
+Request = TableRequest | Search | Synced | Local | Remote
+
+
+def waits(request: Request) -> bool:
+    """Whether a request may have to wait for something outside of the tables."""
+    match request:
+        case Remote():
+            return True
+        case Synced(handler=handler):
+            return handler.resolution is Resolution.LAMBDA
+        case _:
+            return False
 
 
 @dataclass(frozen=True, slots=True)

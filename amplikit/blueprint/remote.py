@@ -127,6 +127,17 @@ class PredictionsCall:
         """The pipeline function's name."""
         return f"{self.action}Function"
 
+    @property
+    def service(self) -> str:
+        """The AI service that does it."""
+        match self.action:
+            case PredictionsAction.CONVERT_TEXT_TO_SPEECH:
+                return "Amazon Polly"
+            case PredictionsAction.TRANSLATE_TEXT:
+                return "Amazon Translate"
+            case PredictionsAction.IDENTIFY_TEXT | PredictionsAction.IDENTIFY_LABELS:
+                return "Amazon Rekognition"
+
 
 RemoteCall = FunctionCall | HttpCall | PredictionsCall
 

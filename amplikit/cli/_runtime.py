@@ -11,18 +11,24 @@ from uuid import uuid4
 
 from amplikit.cli._compile import compile_loaded
 from amplikit.cli._directory import utc_now, write_names
+from amplikit.cli._functions import ProjectFunctions
 from amplikit.cli._triggers import ProjectTriggers
+from amplikit.emulator.datasources.functions import FunctionSource
+from amplikit.emulator.datasources.http_source import HttpSource
+from amplikit.emulator.datasources.remote import DataSources
 from amplikit.emulator.functions import FunctionRunner
 from amplikit.emulator.interpret import Interpreter
+from amplikit.emulator.loop_thread import LoopThread
 from amplikit.emulator.next_token import NextTokens
 from amplikit.emulator.runtime import Runtime
 from amplikit.identity import IdentityStore
 from amplikit.store import SqliteStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator
     from pathlib import Path
 
+    from amplikit.blueprint.config import Config
     from amplikit.blueprint.resources import Blueprint
     from amplikit.cli._compile import Compiled
     from amplikit.emulator.runtime import LogSink
@@ -35,11 +41,11 @@ __all__ = ["Opened", "open_runtime", "open_sqlite"]
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A runtime over an open data folder; ``runner`` has the functions' processes."""
+    """A runtime over an open data folder; ``stop`` ends the functions' processes."""
 
     runtime: Runtime
     store: Store
-    runner: FunctionRunner
+    stop: Callable[[], Awaitable[None]]
     compiled: Compiled
     schema_hash: str
     expire: Callable[[float], object]
@@ -74,10 +80,13 @@ def open_runtime(
     log: LogSink,
     durability: Durability = "normal",
     dynamodb_url: str | None = None,
+    *,
+    rehearses: bool = False,
 ) -> Iterator[Opened]:
     """Open a data folder for what is loaded; everything is closed at the end.
 
-    The tables are in the folder, or in the DynamoDB at that URL. Raises
+    The tables are in the folder, or in the DynamoDB at that URL. What ``rehearses``
+    asks no function and no endpoint, which could not undo what they do. Raises
     ``SchemaInvalid``, or ``DataFolderUnusable`` before anything is written into a
     folder of another schema.
     """
@@ -99,7 +108,18 @@ def open_runtime(
         identity = IdentityStore.open(folder, config, utc_now)
         stack.callback(identity.close)
         write_names(folder, config)
-        runner = FunctionRunner()
+        waiting = LoopThread("amplikit-waiting")
+        stack.callback(waiting.close)
+        # Apart, so that no long query keeps the user pool's functions waiting.
+        running = LoopThread("amplikit-functions")
+        stack.callback(running.close)
+        runner = FunctionRunner(scratch=folder / "functions")
+        functions = ProjectFunctions(config, identity, runner, running, log)
+        if not rehearses:
+            functions.tell_missing(blueprint)
+        outside = DataSources(
+            FunctionSource(blueprint, functions), _endpoints(config, log)
+        )
         runtime = Runtime(
             blueprint=blueprint,
             config=config,
@@ -109,24 +129,36 @@ def open_runtime(
                 NextTokens(identity.facts.next_token_secret),
                 clock=utc_now,
                 new_id=lambda: str(uuid4()),
+                outside=None if rehearses else outside,
             ),
             identity=identity,
             clock=utc_now,
             admin_token=secrets.token_urlsafe(32),
-            triggers=ProjectTriggers(config, identity, runner, log),
+            triggers=ProjectTriggers(config, functions, log),
+            invoke=functions.invoke,
             log=log,
             store=store,
             store_is_remote=dynamodb_url is not None,
+            waiting=waiting,
         )
+
+        async def stop() -> None:
+            await running.run(runner.close)
+
         yield Opened(
             runtime,
             store,
-            runner,
+            stop,
             compiled,
             _schema_hash(blueprint),
             expire,
             changed,
         )
+
+
+def _endpoints(config: Config, log: LogSink) -> HttpSource:
+    variables = {"env": config.environment, "aws_region": config.region}
+    return HttpSource(variables, log)
 
 
 def _expire_nothing(_now_s: float) -> None:

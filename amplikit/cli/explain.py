@@ -66,9 +66,9 @@ def _explain(
     as_json: JsonOption = False,
 ) -> None:
     request = GraphQLRequest(query, _variables(variables))
-    loaded = served.load()
+    loaded, folder = served.load(), served.data_folder()
     place = Place(served.base(), configured=not served.schema)
-    with open_runtime(loaded, served.data_folder(), lambda _: None) as opened:
+    with open_runtime(loaded, folder, lambda _: None, rehearses=True) as opened:
         for sentence in opened.changed:
             note(sentence)
         caller = caller_named(as_caller, opened.runtime)

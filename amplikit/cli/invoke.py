@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Annotated, assert_never
 import typer
 
 from amplikit.cli._directory import known_name, utc_now
+from amplikit.cli._functions import invocation_context
 from amplikit.cli._options import JsonOption, Served, command
 from amplikit.cli._output import printable, problems_json, write_json
-from amplikit.cli._triggers import invocation_context
 from amplikit.emulator.functions import FunctionError, FunctionResult, invoke
 from amplikit.errors import FunctionFailed, Problem, Where
 from amplikit.identity import IdentityStore

@@ -207,7 +207,7 @@ def _serve_one(
             ready_file=server.ready_file,
             allowed_hosts=tuple(server.allow_host or ()),
             on_ready=lambda endpoints: _greet(opened, endpoints),
-            on_stop=opened.runner.close,
+            on_stop=opened.stop,
             on_time=opened.expire,
             tls=tls,
             until=change if server.reload else None,

@@ -29,7 +29,7 @@ from amplikit.compiler.read import Unreadable, read
 from amplikit.compiler.rejection import INVALID_DIRECTIVE, rejection
 from amplikit.compiler.role_matrix import required_field_problems
 from amplikit.compiler.sdl import print_definitions
-from amplikit.compiler.sync import sync_problems, with_sync_warning
+from amplikit.compiler.sync import sync_problems
 from amplikit.compiler.use import interface_fields, uses
 from amplikit.compiler.validate import UNSOUND, schema_problems
 from amplikit.compiler.vocabulary import NOT_SUPPORTED_YET
@@ -70,7 +70,7 @@ def compile_schema(sources: Sequence[Source], options: CompileOptions) -> Compil
     )
     if problems:
         return Compilation(None, problems)
-    draft = with_sync_warning(_apply(_expanded(draft)))
+    draft = _apply(_expanded(draft))
     draft = draft.with_warnings(auth_warnings(draft))
     access = access_of(draft)
     definitions = sdl_definitions(draft, access)

@@ -31,7 +31,6 @@ __all__ = [
     "sync_fields",
     "sync_name_problems",
     "sync_problems",
-    "with_sync_warning",
 ]
 
 VERSION = "_version"
@@ -112,20 +111,3 @@ def _first_holder(model: Model, name: str) -> str:
     if name == DELETED and not made.isdisjoint(MUTATION_OF.values()):
         return pascal_case("Model", model.name, "ConditionInput")
     return model.name
-
-
-def with_sync_warning(draft: Draft) -> Draft:
-    """Return the draft with a warning when its items would be versioned."""
-    first = next((model for model in draft.models.values() if model.synced), None)
-    if first is None:
-        return draft
-    return draft.with_warning(
-        Problem(
-            "not-run-locally",
-            "Conflict detection is on, and nothing here keeps versions of items: "
-            "queries and mutations of models answer an error.",
-            "Switch ResolverConfig off to run the API here.",
-            first.where,
-            "warning",
-        )
-    )

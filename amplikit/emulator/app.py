@@ -32,8 +32,13 @@ from amplikit.emulator.http import (
     request_head,
     send_response,
 )
+from amplikit.emulator.identity_pool_endpoint import (
+    IDENTITY_POOL_PATHS,
+    answer_identity_pool,
+)
 from amplikit.emulator.realtime.endpoint import serve_connection
 from amplikit.emulator.refusal import RequestRefusal
+from amplikit.emulator.sts.endpoint import STS_PATHS, answer_sts
 
 if TYPE_CHECKING:
     from amplikit.emulator.http import Receive, Request, Response, Scope, Send
@@ -48,11 +53,10 @@ _PARTNER: Final = "/partner/graphql"
 _HEALTH: Final = "/_amplikit/health"
 _REALTIME: Final = (_GRAPHQL, "/graphql/realtime")
 _USER_POOL: Final = (PREFIX, f"{PREFIX}/")
+_IDENTITY_POOL: Final = IDENTITY_POOL_PATHS
 _LATER: Final = {
     "/_amplikit/console": "The console",
     "/_amplikit/graphql": "The admin API",
-    "/cognito-identity": "The identity pool's API",
-    "/cognito-identity/": "The identity pool's API",
 }
 # Compressing more than this takes milliseconds.
 _LONG_BODY: Final = 262_144
@@ -133,7 +137,7 @@ class App:
 
     async def _route(self, request: Request, path: str) -> Response:
         service = self._service
-        if path in (_GRAPHQL, *_USER_POOL) and is_preflight(request):
+        if path in (_GRAPHQL, *_USER_POOL, *_IDENTITY_POOL) and is_preflight(request):
             return preflight(request)
         if path == _GRAPHQL:
             return with_cors(await answer_graphql(service, request))
@@ -141,6 +145,10 @@ class App:
             return await answer_partner(service, request)
         if path in _USER_POOL and request.method == "POST":
             return with_cors(await answer_user_pool(service, request))
+        if path in _IDENTITY_POOL and request.method == "POST":
+            return with_cors(await answer_identity_pool(service, request))
+        if path in STS_PATHS and request.method == "POST":
+            return await answer_sts(service, request)
         if path in DYNAMODB_PATHS:
             return await answer_dynamodb(service, request)
         if path == _HEALTH and request.method == "GET":

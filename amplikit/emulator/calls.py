@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from amplikit.emulator.trace import Path
     from amplikit.identity.caller import Caller
     from amplikit.store.interface import AttributeValue
@@ -16,6 +17,8 @@ __all__ = [
     "FieldCall",
     "FieldError",
     "FilterGroups",
+    "Headers",
+    "Later",
     "Resolved",
     "Subscribed",
 ]
@@ -23,10 +26,17 @@ __all__ = [
 FilterGroups = tuple[tuple[tuple[str, str, object], ...], ...]
 """Alternatives; all conditions (field, operator, value) of one of them must hold."""
 
+Headers = Mapping[str, str | list[str]]
+"""A request's headers by their lower-case names; one that was repeated is a list."""
+
 
 @dataclass(frozen=True, slots=True)
 class FieldCall:
-    """A field to resolve: schema names, coerced arguments, the parent's raw value."""
+    """A field to resolve: schema names, coerced arguments, the parent's raw value.
+
+    ``headers`` are those of the request. ``deadline`` is when whatever lies outside
+    must have answered, by the monotonic clock.
+    """
 
     parent: str
     field: str
@@ -34,13 +44,16 @@ class FieldCall:
     source: Mapping[str, AttributeValue] | None
     caller: Caller
     path: Path
+    headers: Headers = dataclasses.field(default_factory=dict, repr=False)
+    deadline: float = inf
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The field's raw value."""
+    """The field's raw value; ``appended`` errors are told beside it."""
 
     value: AttributeValue
+    appended: tuple[FieldError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,10 @@ class FieldError:
     error_type: str | None
     data: object = None
     error_info: object = None
+
+
+Later = Awaitable[Resolved | FieldError]
+"""A field that waits for what lies outside; to be awaited once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from graphql import (
 )
 
 from amplikit.emulator import wire
-from amplikit.emulator.effort import LONG, Effort, effort
+from amplikit.emulator.effort import LONG, Effort, asks_outside, effort
 from amplikit.emulator.refusal import RequestRefusal
 from amplikit.emulator.validation import validation_errors
 
@@ -69,12 +69,16 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A parsed document; ``errors`` are those of its validation."""
+    """A parsed document; ``errors`` are those of its validation.
+
+    ``waits``: some field of it may ask a function or an endpoint.
+    """
 
     syntax: DocumentNode
     fragments: dict[str, FragmentDefinitionNode]
     operations: tuple[Operation, ...]
     errors: tuple[GraphQLError, ...]
+    waits: bool = False
 
     def operation(self, name: str | None) -> Operation | RequestRefusal | GraphQLError:
         """Return the operation to execute."""
@@ -119,17 +123,20 @@ class Documents:
     """Documents by their text; safe for threads.
 
     The valid ones that were used last are kept, as many as fit into ``budget``
-    characters of their texts.
+    characters of their texts. ``waiting`` are the coordinates of fields that ask a
+    function or an endpoint.
     """
 
     def __init__(
         self,
         schema: GraphQLSchema,
         budget: int = _CACHED_LENGTH,
+        waiting: frozenset[str] = frozenset(),
         *,
         introspection: bool = True,
     ) -> None:
         self._schema = schema
+        self._waiting = waiting
         self._introspection = introspection
         self._known: OrderedDict[str, Document] = OrderedDict()
         self._left = budget
@@ -148,7 +155,9 @@ class Documents:
         known = self.known(text)
         if known is not None:
             return known
-        document = _read(self._schema, text, introspection=self._introspection)
+        document = _read(
+            self._schema, text, self._waiting, introspection=self._introspection
+        )
         if isinstance(document, Document) and not document.errors:
             self._keep(text, document)
         return document
@@ -171,7 +180,7 @@ def _malformed(reason: str) -> RequestRefusal:
 
 
 def _read(
-    schema: GraphQLSchema, text: str, *, introspection: bool
+    schema: GraphQLSchema, text: str, waiting: frozenset[str], *, introspection: bool
 ) -> Document | RequestRefusal:
     try:
         # A text has no more tokens than characters.
@@ -200,7 +209,8 @@ def _read(
         for definition in syntax.definitions
         if isinstance(definition, OperationDefinitionNode)
     )
-    return Document(syntax, fragments, operations, errors)
+    waits = not errors and asks_outside(schema, syntax, waiting)
+    return Document(syntax, fragments, operations, errors, waits)
 
 
 def _is_too_long(text: str) -> bool:

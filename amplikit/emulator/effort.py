@@ -10,16 +10,21 @@ from graphql import (
     GraphQLInterfaceType,
     GraphQLObjectType,
     InlineFragmentNode,
+    TypeInfo,
+    TypeInfoVisitor,
+    Visitor,
     get_named_type,
     is_composite_type,
     is_list_type,
     is_non_null_type,
+    visit,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from graphql import (
+        DocumentNode,
         FragmentDefinitionNode,
         GraphQLNamedType,
         GraphQLOutputType,
@@ -28,7 +33,7 @@ if TYPE_CHECKING:
         SelectionSetNode,
     )
 
-__all__ = ["LONG", "Effort", "effort"]
+__all__ = ["LONG", "Effort", "asks_outside", "effort"]
 
 _QUICK_SELECTIONS: Final = 100
 _QUICK_ROOTS: Final = 4
@@ -84,6 +89,37 @@ def effort(
                 named = schema.get_type(condition.name.value) if condition else parent
                 waiting.append((named, selection.selection_set))
     return Effort(not has_list and roots <= _QUICK_ROOTS, introspects=False)
+
+
+def asks_outside(
+    schema: GraphQLSchema, syntax: DocumentNode, waiting: frozenset[str]
+) -> bool:
+    """Whether a valid document selects one of the fields ``waiting``."""
+    if not waiting:
+        return False
+    types = TypeInfo(schema)
+    search = _Search(types, waiting)
+    visit(syntax, TypeInfoVisitor(types, search))
+    return search.found
+
+
+class _Search(Visitor):
+    """Looks for fields by type and name; behind an interface, by name alone."""
+
+    def __init__(self, types: TypeInfo, waiting: frozenset[str]) -> None:
+        super().__init__()
+        self._types = types
+        self._waiting = waiting
+        self._names = {one.partition(".")[2] for one in waiting}
+        self.found = False
+
+    def enter_field(self, node: FieldNode, *_: object) -> None:
+        """Look at one field."""
+        parent, name = self._types.get_parent_type(), node.name.value
+        if isinstance(parent, GraphQLObjectType):
+            self.found |= f"{parent.name}.{name}" in self._waiting
+        else:
+            self.found |= name in self._names
 
 
 def _type(parent: GraphQLNamedType | None, node: FieldNode) -> GraphQLOutputType | None:

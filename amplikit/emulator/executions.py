@@ -1,7 +1,8 @@
 """Where requests are executed: in a moment, or beside everybody else's.
 
 The event loop answers whatever is quick itself, since a thread costs more than that;
-what may take long goes to a few threads, so that no other client waits for it.
+what may take long goes to a few threads, so that no other client waits for it. What
+waits for functions or endpoints has a loop of its own, and no turn among mutations.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from amplikit.emulator.loop_thread import LoopThread
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
 __all__ = ["Executions"]
 
@@ -24,11 +27,15 @@ _THREADS: Final = 2
 class Executions:
     """Runs the work of one server's requests; to be used from its event loop.
 
-    No work is quick when all of it ``waits`` for a network.
+    No work is quick when all of it ``waits`` for a network. ``waiting`` is where work
+    waits for more than the tables; it stays open.
     """
 
-    def __init__(self, *, waits: bool = False) -> None:
+    def __init__(
+        self, *, waits: bool = False, waiting: LoopThread | None = None
+    ) -> None:
         self._waits = waits
+        self._waiting = waiting or LoopThread("amplikit-waiting")
         self._threads = ThreadPoolExecutor(_THREADS, "amplikit-execution")
         # Fair, so that mutations take place in the order of their arrival.
         self._writing = asyncio.Lock()
@@ -38,6 +45,10 @@ class Executions:
         if is_quick and not self._waits:
             return work()
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    async def wait(self, work: Callable[[], Coroutine[None, None, _T]]) -> _T:
+        """Return what work returns that waits for functions or endpoints."""
+        return await self._waiting.run(work)
 
     def turn(self, *, writes: bool) -> asyncio.Lock | nullcontext[None]:
         """Return a block in which one mutation at a time is executed.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
@@ -23,11 +24,14 @@ from amplikit.emulator.failures import RESPONSE_TOO_LARGE
 from amplikit.emulator.gateway.plans import blocked_by_waf
 from amplikit.emulator.host import ExecutionAnswer, GraphQLRequest, ended
 from amplikit.emulator.http import Response, json_response, refusal_response
-from amplikit.emulator.log import refusal_line, trace_lines
+from amplikit.emulator.log import not_run_lines, refusal_line, trace_lines
 from amplikit.emulator.refusal import RequestRefusal
 from amplikit.emulator.trace import Trace
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from amplikit.emulator.documents import Document, Operation
     from amplikit.emulator.http import Request
     from amplikit.emulator.service import Service
     from amplikit.identity.caller import Caller
@@ -56,7 +60,7 @@ async def answer_graphql(service: Service, request: Request) -> Response:
     if blocked:
         return _refuse(service, blocked)
     presented = Presented(request.headers, request.signed(), request.source_ip)
-    caller = identify(presented, service.trusted, service.runtime.clock())
+    caller = await identify(presented, service.trusted, service.runtime.clock())
     if isinstance(caller, RequestRefusal):
         return _refuse(service, caller)
     return await answer_identified(service, request, caller)
@@ -81,30 +85,70 @@ async def answer_identified(
         for line in trace_lines(caller.label, trace):
             service.log(line)
         return _response(prepared, trace)[1]
-    kind, effort = prepared[1].kind, prepared[1].effort
-
-    def execute() -> tuple[ExecutionAnswer, Response] | RequestRefusal:
-        answer = service.host.perform(prepared, asked, (caller, trace, deadline))
-        if isinstance(answer, RequestRefusal):
-            return answer
-        return _response(answer, trace)
-
-    is_quick = effort.is_quick and len(request.body) <= _SHORT_BODY
-    writes = kind is OperationType.MUTATION
-    async with service.executions.turn(writes=writes):
-        done = await service.executions.run(execute, is_quick=is_quick)
+    document, operation = prepared
+    if document.waits:
+        asked = replace(asked, headers=request.shown_headers(but=EXPLAIN_HEADER))
+    work = _Work(service, asked, prepared, caller, trace, deadline)
+    writes = operation.kind is OperationType.MUTATION
+    if document.waits:
+        done = await service.executions.wait(work.wait)
         if writes and not isinstance(done, RequestRefusal):
-            # After the response, so that the writer does not wait for its readers.
-            asyncio.get_running_loop().call_soon(service.hub.publish, done[0])
+            service.hub.publish(done[0])
+    else:
+        is_quick = operation.effort.is_quick and len(request.body) <= _SHORT_BODY
+        async with service.executions.turn(writes=writes):
+            done = await service.executions.run(work.execute, is_quick=is_quick)
+            if writes and not isinstance(done, RequestRefusal):
+                # After the response, so that the writer does not wait for its readers.
+                asyncio.get_running_loop().call_soon(service.hub.publish, done[0])
     for line in trace_lines(caller.label, trace):
         service.log(line)
     if isinstance(done, RequestRefusal):
         # A refusal by IAM stands in the trace, with its reason.
         return refusal_response(done) if trace.decisions else _refuse(service, done)
     answer, response = done
+    for line in not_run_lines(answer.errors):
+        service.log(line)
     for fault in answer.faults:
         service.log("".join(traceback.format_exception(fault)))
     return response
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """One prepared request, to be executed wherever that is best."""
+
+    service: Service
+    asked: GraphQLRequest
+    prepared: tuple[Document, Operation]
+    caller: Caller
+    trace: Trace
+    deadline: float
+
+    def execute(self) -> tuple[ExecutionAnswer, Response] | RequestRefusal:
+        """Answer a document that does not wait."""
+        answer = self._perform()
+        if isinstance(answer, RequestRefusal):
+            return answer
+        if not isinstance(answer, ExecutionAnswer):
+            message = "a field waits that was not known to"
+            raise TypeError(message)
+        return _response(answer, self.trace)
+
+    async def wait(self) -> tuple[ExecutionAnswer, Response] | RequestRefusal:
+        """Answer a document that may wait."""
+        answer = self._perform()
+        if isinstance(answer, RequestRefusal):
+            return answer
+        if not isinstance(answer, ExecutionAnswer):
+            answer = await answer
+        return _response(answer, self.trace)
+
+    def _perform(
+        self,
+    ) -> ExecutionAnswer | RequestRefusal | Awaitable[ExecutionAnswer]:
+        given = self.caller, self.trace, self.deadline
+        return self.service.host.perform(self.prepared, self.asked, given)
 
 
 def _is_short(service: Service, asked: GraphQLRequest) -> bool:

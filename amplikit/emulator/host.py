@@ -6,6 +6,7 @@ the result; its own schema is a shell that nobody queries (docs/decisions).
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from graphql import (
 )
 from strawberry.extensions import SchemaExtension
 
+from amplikit.blueprint.operations import waits
 from amplikit.emulator import wire
 from amplikit.emulator.auth.policy import refuses_whole_request
 from amplikit.emulator.documents import Document, Documents, Operation
@@ -33,14 +35,14 @@ from amplikit.emulator.validation.variables import refused_variables
 from amplikit.identity.caller import IamCaller
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
 
     from graphql import GraphQLResolveInfo
     from strawberry.types import ExecutionContext
 
     from amplikit.blueprint.resources import Blueprint
     from amplikit.emulator.auth.policy import RolePolicies
-    from amplikit.emulator.calls import FieldError
+    from amplikit.emulator.calls import FieldError, Headers
     from amplikit.emulator.pitfalls.asked import GroupsNow
     from amplikit.emulator.schema import Resolvers
     from amplikit.identity.caller import Caller, UserPoolCaller
@@ -50,11 +52,15 @@ __all__ = ["ExecutionAnswer", "GraphQLRequest", "Host", "ended"]
 
 @dataclass(frozen=True, slots=True)
 class GraphQLRequest:
-    """What a client asks: the text, and what it is to be executed with."""
+    """What a client asks: the text, and what it is to be executed with.
+
+    ``headers`` are those of the request, for functions and endpoints.
+    """
 
     query: str
     variables: Mapping[str, object] = field(repr=False)
     operation_name: str | None = None
+    headers: Headers = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +86,17 @@ class ExecutionAnswer:
 
 @dataclass(slots=True)
 class _Execution:
-    """What strawberry's hooks are to put into its execution context."""
+    """What strawberry's hooks are to put into its execution context.
+
+    ``later``: some field waits, and this will be the result.
+    """
 
     document: Document
     operation: Operation
     request: GraphQLRequest
     state: RequestState
     root: object = None
+    later: Awaitable[ExecutionResult] | None = None
 
 
 def _nobody(_: UserPoolCaller) -> None:
@@ -106,7 +116,9 @@ class Host:
     ) -> None:
         self.executable = executable_schema(blueprint, resolvers)
         self.documents = Documents(
-            self.executable.schema, introspection=blueprint.limits.introspection
+            self.executable.schema,
+            waiting=_waiting(blueprint),
+            introspection=blueprint.limits.introspection,
         )
         self.policies = policies
         self._time_limit_s = time_limit_s
@@ -147,8 +159,8 @@ class Host:
                     hide_suggestions=True,
                 )
                 if not isinstance(result, ExecutionResult):
-                    message = "a resolver answered with an awaitable"
-                    raise TypeError(message)
+                    execution.later = result
+                    result = ExecutionResult(None, None)
                 self.execution_context.result = result
                 yield
 
@@ -157,13 +169,20 @@ class Host:
     def execute(
         self, request: GraphQLRequest, caller: Caller, trace: Trace
     ) -> ExecutionAnswer | RequestRefusal:
-        """Answer a query or a mutation."""
+        """Answer a query or a mutation; not where an event loop runs."""
         found = self.prepare(request)
         if not isinstance(found, tuple):
             if isinstance(found, ExecutionAnswer):
                 self.look_at_invalid(request, trace)
             return found
-        return self.perform(found, request, (caller, trace, self.deadline()))
+
+        async def waited(answer: Awaitable[ExecutionAnswer]) -> ExecutionAnswer:
+            return await answer
+
+        answer = self.perform(found, request, (caller, trace, self.deadline()))
+        if isinstance(answer, ExecutionAnswer | RequestRefusal):
+            return answer
+        return asyncio.run(waited(answer))
 
     def deadline(self) -> float:
         """Return when a request that arrives now ends, by the monotonic clock."""
@@ -174,10 +193,11 @@ class Host:
         prepared: tuple[Document, Operation],
         request: GraphQLRequest,
         given: tuple[Caller, Trace, float],
-    ) -> ExecutionAnswer | RequestRefusal:
+    ) -> ExecutionAnswer | RequestRefusal | Awaitable[ExecutionAnswer]:
         """Answer a prepared query or mutation of a caller, by a deadline; for threads.
 
-        ``given`` is the caller, the trace to write and the deadline.
+        ``given`` is the caller, the trace to write and the deadline. Only the answer to
+        a document that waits may have to be awaited.
         """
         document, operation = prepared
         caller, trace, deadline = given
@@ -196,7 +216,7 @@ class Host:
                 wire.PERMISSION_DENIED,
                 f"its policy does not allow {', '.join(sorted(denied))}",
             )
-        state = RequestState(caller, trace, deadline, denied)
+        state = RequestState(caller, trace, deadline, request.headers, denied)
         return self._run(_Execution(document, operation, request, state))
 
     def look(
@@ -220,6 +240,8 @@ class Host:
         """End what is being executed; called from another thread."""
         for state in [*self._running.values()]:
             state.deadline = 0
+            if state.stop:
+                state.stop()
 
     def publish(
         self,
@@ -232,7 +254,11 @@ class Host:
         if not isinstance(found, tuple):
             return found
         state = RequestState(caller, Trace(), self.deadline(), event=True)
-        return self._run(_Execution(*found, request, state, event))
+        answer = self._run(_Execution(*found, request, state, event))
+        if not isinstance(answer, ExecutionAnswer):
+            message = "a field of an event waits"
+            raise TypeError(message)
+        return answer
 
     def prepare(
         self, request: GraphQLRequest
@@ -267,7 +293,9 @@ class Host:
                 denied.add(name)
         return frozenset(denied)
 
-    def _run(self, execution: _Execution) -> ExecutionAnswer:
+    def _run(
+        self, execution: _Execution
+    ) -> ExecutionAnswer | Awaitable[ExecutionAnswer]:
         request, operation = execution.request, execution.operation
         self._running[id(execution)] = execution.state
         try:
@@ -279,27 +307,68 @@ class Host:
         except Stopped as stopped:
             return ended(stopped.error)
         finally:
-            del self._running[id(execution)]
+            if execution.later is None:
+                del self._running[id(execution)]
+        if execution.later is not None:
+            return self._finish(execution, execution.later)
+        return self._answer(execution, result.data, result.errors or [])
+
+    async def _finish(
+        self, execution: _Execution, later: Awaitable[ExecutionResult]
+    ) -> ExecutionAnswer:
+        """Wait for the fields that wait; ``stop`` ends that."""
         state = execution.state
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        if task is not None:
+            state.stop = lambda: loop.call_soon_threadsafe(task.cancel)
+        try:
+            result = await later
+        except Stopped as stopped:
+            return ended(stopped.error)
+        except asyncio.CancelledError:
+            if state.deadline:
+                raise
+            return ended(TIME_IS_UP)
+        finally:
+            state.stop = None
+            del self._running[id(execution)]
+        return self._answer(execution, result.data, result.errors or [])
+
+    def _answer(
+        self,
+        execution: _Execution,
+        data: dict[str, object] | None,
+        errors: list[GraphQLError],
+    ) -> ExecutionAnswer:
+        state, operation = execution.state, execution.operation
         if not state.event:
             prepared = execution.document, operation
-            self.look(prepared, state.caller, state.trace, result.data or {})
-        errors = result.errors or []
-        if result.data is None and errors and all(one.path is None for one in errors):
+            self.look(prepared, state.caller, state.trace, data or {})
+        if data is None and errors and all(one.path is None for one in errors):
             # Whatever graphql-core refuses before the first field is a variable.
-            errors = [
-                refused_variables(
-                    self.executable.schema, operation.node, request.variables
-                )
-            ]
-            return ExecutionAnswer(None, tuple(map(wire_error, errors)))
+            variables = execution.request.variables
+            refused = refused_variables(
+                self.executable.schema, operation.node, variables
+            )
+            return ExecutionAnswer(None, (wire_error(refused),))
+        errors = [*state.appended, *errors]
         return ExecutionAnswer(
-            result.data,
+            data,
             tuple(map(wire_error, errors)),
             execution.document,
             operation,
             tuple(fault for error in errors if (fault := _fault(error))),
         )
+
+
+def _waiting(blueprint: Blueprint) -> frozenset[str]:
+    """Return the fields that ask a function or an endpoint, or whose writes may."""
+    return frozenset(
+        resolver.coordinate
+        for resolver in blueprint.resolvers
+        for function in resolver.functions
+        if waits(function.request)
+    )
 
 
 def ended(error: FieldError) -> ExecutionAnswer:

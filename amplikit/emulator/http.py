@@ -73,6 +73,27 @@ class Request:
         listed = (address.strip() for address in forwarded.split(","))
         return (*filter(None, listed), self.peer)
 
+    def shown_headers(self, but: str) -> dict[str, str | list[str]]:
+        """Return what resolvers see: repeated ones as a list, and no cookie.
+
+        ``but`` is one that is ours.
+
+        Source: AppSync developer guide, "Access request headers".
+        """
+        shown: dict[str, str | list[str]] = {}
+        for raw_name, raw_value in self.raw_headers:
+            name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+            match shown.get(name):
+                case None:
+                    shown[name] = value
+                case list() as several:
+                    several.append(value)
+                case str() as one:
+                    shown[name] = [one, value]
+        for hidden in ("cookie", but):
+            shown.pop(hidden, None)
+        return shown
+
     def signed(self) -> SignedRequest:
         """Return the request as its signature covers it."""
         return SignedRequest(

@@ -1,12 +1,14 @@
 """Runs the resolvers of a blueprint: the one place where they have an effect.
 
 Nothing is decided here that is not in the blueprint; the order of operations is its
-order.
+order. A resolver that asks what lies outside of the tables stops there and goes on with
+the answer: whoever runs it awaits that, and only then.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
 from amplikit.blueprint.operations import (
@@ -37,16 +39,24 @@ from amplikit.blueprint.operations import (
     Validate,
 )
 from amplikit.emulator.calls import FieldCall, FieldError, Resolved, Subscribed
-from amplikit.emulator.datasources.failures import VALIDATION, not_run_here, refused
+from amplikit.emulator.datasources.conflicts import ConflictResolver
+from amplikit.emulator.datasources.failures import (
+    SEARCH_REFUSED,
+    VALIDATION,
+    refused,
+)
 from amplikit.emulator.datasources.pages import PageReader
-from amplikit.emulator.datasources.remote import not_run
+from amplikit.emulator.datasources.remote import NOT_FOR_SUBSCRIPTIONS, not_run
 from amplikit.emulator.datasources.sort_keys import sort_condition
+from amplikit.emulator.datasources.sync_pages import SyncReader
+from amplikit.emulator.datasources.versioned import VersionedWriter
 from amplikit.emulator.datasources.writes import ItemWriter
 from amplikit.emulator.pitfalls.facts import ArgumentRefused, KeyPartly, Redacted
 from amplikit.emulator.renaming import rename
 from amplikit.emulator.rules.decide import authorize, guard_fields, require_auth
 from amplikit.emulator.rules.verdict import Verdict
 from amplikit.emulator.run import Run, evaluate, look_up
+from amplikit.emulator.steps import Waiting, outcome_of
 from amplikit.emulator.subscription_filters import to_subscription_filter
 from amplikit.emulator.validate_input import validate
 from amplikit.store.conditions import Comparison, Given, Path
@@ -60,12 +70,15 @@ if TYPE_CHECKING:
         Function,
         KeyCondition,
         Operation,
-        Request,
         Resolver,
+        TableRequest,
     )
+    from amplikit.blueprint.remote import RemoteCall
     from amplikit.blueprint.resources import Blueprint
-    from amplikit.emulator.calls import FilterGroups
+    from amplikit.emulator.calls import FilterGroups, Later
+    from amplikit.emulator.datasources.remote import Outside
     from amplikit.emulator.next_token import NextTokens
+    from amplikit.emulator.steps import Steps
     from amplikit.emulator.trace import Trace
     from amplikit.store.interface import AttributeValue, Store
 
@@ -82,7 +95,8 @@ class _Answer:
 class Interpreter:
     """The resolvers of one blueprint over one store.
 
-    ``clock`` gives aware UTC instants, ``new_id`` UUIDs.
+    ``clock`` gives aware UTC instants, ``new_id`` UUIDs. Without ``outside`` a field
+    that asks a function or an endpoint answers an error.
     """
 
     def __init__(
@@ -92,23 +106,38 @@ class Interpreter:
         tokens: NextTokens,
         clock: Callable[[], datetime],
         new_id: Callable[[], str],
+        *,
+        outside: Outside | None = None,
     ) -> None:
         self._resolvers = {one.coordinate: one for one in blueprint.resolvers}
         self._pages = PageReader(blueprint, store, tokens, _shown_otherwise(blueprint))
         self._writer = ItemWriter(store)
+        self._syncs = SyncReader(store, tokens)
+        hidden = frozenset(
+            (parent, name)
+            for parent, _, name in (one.partition(".") for one in self._resolvers)
+        )
+        self._versions = VersionedWriter(
+            blueprint, store, ConflictResolver(blueprint, outside, hidden)
+        )
         self._clock = clock
         self._new_id = new_id
+        self._outside = outside
 
     @property
     def coordinates(self) -> frozenset[str]:
         """The fields that have a resolver, e.g. ``Query.getPost``."""
         return frozenset(self._resolvers)
 
-    def run(self, call: FieldCall, trace: Trace) -> Resolved | FieldError:
+    def run(self, call: FieldCall, trace: Trace) -> Resolved | FieldError | Later:
         """Resolve one field."""
         run = self._begin(call, trace)
-        outcome = self._perform(self._resolver(call), run)
-        return outcome if isinstance(outcome, FieldError) else Resolved(outcome)
+        steps = self._perform(self._resolver(call), run)
+        try:
+            asked = next(steps)
+        except StopIteration as ended:
+            return outcome_of(ended.value, run)
+        return Waiting(steps, asked, run)
 
     def subscribe(self, call: FieldCall, trace: Trace) -> Subscribed | FieldError:
         """Run a subscription's resolver, once, when it starts.
@@ -118,10 +147,13 @@ class Interpreter:
         if f"{call.parent}.{call.field}" not in self._resolvers:
             return Subscribed(None)
         run = self._begin(call, trace)
-        outcome = self._perform(self._resolver(call), run)
-        if isinstance(outcome, FieldError):
-            return outcome
-        return _subscribed(run)
+        steps = self._perform(self._resolver(call), run)
+        try:
+            next(steps)
+        except StopIteration as ended:
+            outcome = outcome_of(ended.value, run)
+            return outcome if isinstance(outcome, FieldError) else _subscribed(run)
+        return NOT_FOR_SUBSCRIPTIONS
 
     def _begin(self, call: FieldCall, trace: Trace) -> Run:
         arguments = dict(call.arguments)
@@ -133,24 +165,35 @@ class Interpreter:
     def _resolver(self, call: FieldCall) -> Resolver:
         return self._resolvers[f"{call.parent}.{call.field}"]
 
-    def _perform(self, resolver: Resolver, run: Run) -> AttributeValue | FieldError:
+    def _perform(
+        self, resolver: Resolver, run: Run
+    ) -> Steps[AttributeValue | FieldError]:
         try:
             for function in resolver.functions:
-                ended = self._function(function, run)
+                ended = yield from self._function(function, run)
                 if isinstance(ended, FieldError):
                     return ended
                 if isinstance(ended, _Answer):
                     return ended.value
+                run.previous = run.result
         except Invalid as error:
             return refused(VALIDATION, str(error), run)
         return run.result
 
-    def _function(self, function: Function, run: Run) -> FieldError | _Answer | None:
+    def _function(
+        self, function: Function, run: Run
+    ) -> Steps[FieldError | _Answer | None]:
         for operation in function.before:
             ended = _operate(operation, run)
             if ended is not None:
                 return ended
-        result = self._request(function.request, run)
+        match function.request:
+            case Remote(call):
+                result = yield from self._ask(call, run)
+            case Synced():
+                result = yield from self._synced(function.request, run)
+            case request:
+                result = self._request(request, run)
         if isinstance(result, FieldError):
             return result
         run.result = result
@@ -160,7 +203,27 @@ class Interpreter:
                 return ended
         return None
 
-    def _request(self, request: Request, run: Run) -> AttributeValue | FieldError:
+    def _synced(self, synced: Synced, run: Run) -> Steps[AttributeValue | FieldError]:
+        match synced.request:
+            case None:
+                return self._syncs.read(synced.table, run)
+            case PutItem() | UpdateItem() | DeleteItem() as write:
+                return (yield from self._versions.write(synced, write, run))
+            case read:
+                return self._request(read, run)
+
+    def _ask(self, call: RemoteCall, run: Run) -> Steps[AttributeValue | FieldError]:
+        if self._outside is None:
+            return not_run(call)
+        answer = yield partial(self._outside.ask, call, run)
+        if isinstance(answer, FieldError):
+            return answer
+        run.appended += answer.appended
+        return answer.value
+
+    def _request(
+        self, request: TableRequest | Search | Local, run: Run
+    ) -> AttributeValue | FieldError:
         match request:
             case GetItem():
                 return self._pages.get(request, run)
@@ -179,13 +242,9 @@ class Interpreter:
             case DeleteItem():
                 return self._writer.delete(request, run)
             case Search():
-                return not_run_here("@searchable", "OpenSearch")
-            case Synced():
-                return not_run_here("conflict detection", "a versioned data source")
+                return SEARCH_REFUSED
             case Local(payload):
                 return evaluate(payload, run)
-            case Remote(call):
-                return not_run(call)
             case _:
                 assert_never(request)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from amplikit.emulator.datasources.remote import NOT_RUN_LOCALLY
 from amplikit.emulator.failures import slashed
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from amplikit.emulator.refusal import RequestRefusal
     from amplikit.emulator.trace import Decision, Read, Trace
 
-__all__ = ["frame_refusal_line", "refusal_line", "trace_lines"]
+__all__ = ["frame_refusal_line", "not_run_lines", "refusal_line", "trace_lines"]
 
 _LAYERS = {
     "directive": "AppSync directive",
@@ -64,6 +65,18 @@ def trace_lines(caller: str, trace: Trace) -> Iterator[str]:
         yield _one_line(
             f"pitfall [{pitfall.code}] {slashed(pitfall.path)}: {pitfall.message} "
             f"{pitfall.hint}"
+        )
+
+
+def not_run_lines(errors: Sequence[WireError]) -> Iterator[str]:
+    """Yield a line for each field that works on AWS alone, at most a few."""
+    fields = [one for one in errors if one.get("errorType") == NOT_RUN_LOCALLY]
+    for error in fields[:_MAX_LINES]:
+        path = error.get("path")
+        place = slashed(path) if isinstance(path, list) else ""
+        yield _one_line(
+            f"{place} is not run locally: {error.get('message')} "
+            "docs/functions.md says what runs here, and how."
         )
 
 

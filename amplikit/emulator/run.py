@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from amplikit.blueprint.operations import Authorize, Grant
-    from amplikit.emulator.calls import FieldCall
+    from amplikit.emulator.calls import FieldCall, FieldError
     from amplikit.emulator.trace import Trace
     from amplikit.store.conditions import Condition
     from amplikit.store.interface import AttributeValue, Item
@@ -25,6 +25,8 @@ class Run:
     """``$ctx`` of one resolver: its arguments and stash may be written to.
 
     ``pending`` are the conditions that ``Authorize`` left to the items; all must hold.
+    ``previous`` is what the function before this one answered, at first what the
+    resolver hands to its first one. ``appended`` are errors beside the value.
     ``undecided`` are the checks that a write's condition stands for, for explanations.
     ``allowed`` is None when every field of the input may be written; ``rules`` are the
     operation's own, once they have been asked, and ``covering`` is the item by which
@@ -38,6 +40,8 @@ class Run:
     arguments: dict[str, AttributeValue] = field(default_factory=dict)
     defaults: Item = field(default_factory=dict)
     result: AttributeValue = None
+    previous: AttributeValue = field(default_factory=dict)
+    appended: list[FieldError] = field(default_factory=list)
     authorized: bool = False
     pending: tuple[Condition, ...] = ()
     undecided: tuple[tuple[Authorize, tuple[Grant, ...]], ...] = ()

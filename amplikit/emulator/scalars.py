@@ -251,7 +251,7 @@ def _whole(value: object) -> int | None:
             return int(value) if value.is_integer() else None
         case Decimal():
             whole = value.is_finite() and value.adjusted() < _MAX_NUMBER_LENGTH
-            return int(value) if whole and not value % 1 else None
+            return int(value) if whole and value == value.to_integral_value() else None
         case str() if len(value) < _MAX_NUMBER_LENGTH:
             try:
                 return _whole(Decimal(value))

@@ -6,7 +6,7 @@ AppSync predefines (its scalars and directives) is added.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -50,6 +50,7 @@ from amplikit.emulator.scalars import AWS_SCALARS, Scalar
 from amplikit.emulator.trace import Considered, Decision, Trace
 from amplikit.emulator.values import adapter, exact, weight
 from amplikit.errors import Problem, SchemaInvalid
+from amplikit.identity.caller import LambdaCaller
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from graphql import GraphQLField, GraphQLResolveInfo
 
     from amplikit.blueprint.resources import Blueprint, FieldRules
+    from amplikit.emulator.calls import Headers, Later
     from amplikit.emulator.trace import Path
     from amplikit.identity.caller import Caller
 
@@ -67,7 +69,7 @@ if TYPE_CHECKING:
         def coordinates(self) -> frozenset[str]:
             """The fields that have a resolver."""
 
-        def run(self, call: FieldCall, trace: Trace) -> Resolved | FieldError:
+        def run(self, call: FieldCall, trace: Trace) -> Resolved | FieldError | Later:
             """Resolve one field."""
 
         def subscribe(self, call: FieldCall, trace: Trace) -> Subscribed | FieldError:
@@ -76,6 +78,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ExecutableSchema", "RequestState", "Resolvers", "executable_schema"]
 
+_CLOSED = "The authorizer lists the field in its deniedFields."
 _ROOTS = ("Query", "Mutation", "Subscription")
 
 
@@ -85,15 +88,25 @@ class RequestState:
 
     ``denied`` are the root fields that the caller's IAM policy refuses. An ``event`` is
     already resolved: its fields are taken from it, and no resolver runs again.
+    ``appended`` are errors of fields that have a value nevertheless.
     """
 
     caller: Caller
     trace: Trace
     deadline: float
+    headers: Headers = field(default_factory=dict, repr=False)
     denied: frozenset[str] = frozenset()
     event: bool = False
     resolvers_run: int = 0
     bytes_left: int = wire.MAX_RESPONSE_BYTES
+    appended: list[GraphQLError] = field(default_factory=list)
+    stop: Callable[[], object] | None = None
+    closed: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Take over what the authorizer has closed."""
+        if isinstance(self.caller, LambdaCaller):
+            self.closed = self.caller.denied_fields
 
     def spend(self, size: int) -> None:
         """Count what a value adds to the response, at least; stop when it is full."""
@@ -115,7 +128,8 @@ class ExecutableSchema:
     def decide(self, coordinate: str, caller: Caller, path: Path, trace: Trace) -> bool:
         """Whether layer 1 admits the caller; a refusal is told to the trace."""
         access = self.access[coordinate]
-        allowed = access.admits(caller)
+        closed = isinstance(caller, LambdaCaller) and coordinate in caller.denied_fields
+        allowed = access.admits(caller) and not closed
         if not allowed or len(path) == 1:
             # The fields of a type have its rules, unless they have their own.
             type_name = coordinate.partition(".")[0]
@@ -131,9 +145,9 @@ class ExecutableSchema:
                 "allow" if allowed else "deny",
                 written.where if written else None,
                 (("mode", caller.mode.value), ("admitted", sorted(access.modes))),
-                "" if allowed else access.hint(caller),
+                "" if allowed else _CLOSED if closed else access.hint(caller),
                 considered,
-                None if allowed else Denial(coordinate, caller, cause),
+                None if allowed or closed else Denial(coordinate, caller, cause),
             )
             trace.decisions.append(decision)
         return allowed
@@ -276,7 +290,7 @@ def _resolver(
         state = info.context
         if monotonic() > state.deadline:
             raise Stopped(TIME_IS_UP)
-        if is_root or not access.admits(state.caller):
+        if is_root or coordinate in state.closed or not access.admits(state.caller):
             path = tuple(info.path.as_list())
             admitted = executable.decide(coordinate, state.caller, path, state.trace)
             if not admitted or (is_root and name in state.denied):
@@ -292,16 +306,33 @@ def _resolver(
             raise FieldFailure(FieldError(message, wire.RESOLVER_LIMIT))
         path = tuple(info.path.as_list())
         arguments = {key: exact(value) for key, value in given.items()}
-        call = FieldCall(parent, name, arguments, known, state.caller, path)
-        match resolvers.run(call, state.trace):
-            case Resolved(value):
-                if value is None and required and not is_root:
-                    _note_orphan(call, state.trace)
-                state.spend(least + (weight(value) if is_leaf else 0))
-                return adapt(value)
-            case FieldError() as error:
-                state.spend(least + weight(error.data))
-                raise FieldFailure(error)
+        call = FieldCall(
+            parent,
+            name,
+            arguments,
+            known,
+            state.caller,
+            path,
+            state.headers,
+            state.deadline,
+        )
+
+        def complete(outcome: Resolved | FieldError) -> object:
+            match outcome:
+                case Resolved(value, appended):
+                    state.appended += (_appended(one, info) for one in appended)
+                    if value is None and required and not is_root:
+                        _note_orphan(call, state.trace)
+                    state.spend(least + (weight(value) if is_leaf else 0))
+                    return adapt(value)
+                case FieldError() as error:
+                    state.spend(least + weight(error.data))
+                    raise FieldFailure(error)
+
+        outcome = resolvers.run(call, state.trace)
+        if isinstance(outcome, Resolved | FieldError):
+            return complete(outcome)
+        return _Completed(outcome, complete)
 
     return resolve
 
@@ -319,6 +350,31 @@ def _no_deeper(limit: int, resolve: Callable[..., object]) -> Callable[..., obje
         return resolve(source, info, **given)
 
     return resolve_above
+
+
+@dataclass(frozen=True, slots=True)
+class _Completed:
+    """A field that waits: no coroutine, so that a request may end without it."""
+
+    outcome: Awaitable[Resolved | FieldError]
+    complete: Callable[[Resolved | FieldError], object]
+
+    def __await__(self) -> Generator[object, None, object]:
+        return self._finish().__await__()
+
+    async def _finish(self) -> object:
+        return self.complete(await self.outcome)
+
+
+def _appended(
+    error: FieldError, info: GraphQLResolveInfo[RequestState]
+) -> GraphQLError:
+    return GraphQLError(
+        error.message,
+        info.field_nodes,
+        path=info.path.as_list(),
+        original_error=FieldFailure(error),
+    )
 
 
 def _note_orphan(call: FieldCall, trace: Trace) -> None:

@@ -20,8 +20,9 @@ from amplikit.blueprint.operations import (
     PutItem,
     RequireAuth,
     Resolver,
+    Synced,
 )
-from amplikit.emulator.calls import FieldCall, FieldError
+from amplikit.emulator.calls import FieldCall, FieldError, Resolved
 from amplikit.emulator.interpret import Interpreter
 from amplikit.emulator.schema import executable_schema
 from amplikit.emulator.trace import Trace
@@ -97,6 +98,9 @@ class Seeder:
         answer = self._interpreter.run(call, Trace())
         if isinstance(answer, FieldError):
             raise NotSeeded(_reason(answer))
+        if not isinstance(answer, Resolved):
+            message = f"{model}: a create waits"
+            raise TypeError(message)
         written = answer.value if isinstance(answer.value, dict) else {}
         for name, type_ in self._fields(model).items():
             if is_non_null_type(type_) and written.get(name) is None:
@@ -152,7 +156,8 @@ def _created(resolver: Resolver) -> str | None:
     """Return the table that a mutation puts new items into."""
     if not resolver.coordinate.startswith("Mutation."):
         return None
-    puts = (one.request for one in resolver.functions)
+    requests = (one.request for one in resolver.functions)
+    puts = (one.request if isinstance(one, Synced) else one for one in requests)
     return next((put.table for put in puts if isinstance(put, PutItem)), None)
 
 

@@ -80,6 +80,9 @@ UNAVAILABLE_MESSAGE = _assumed("Service unavailable.")
 METHOD_NOT_ALLOWED_MESSAGE = _assumed("Method Not Allowed")
 INTERNAL_MESSAGE = _assumed("Internal failure.")
 
+# What an authorizer is told of a real-time connection.
+CONNECT_OPERATION = _verified("DeepDish:Connect", _GUIDE)
+
 # Field errors.
 UNAUTHORIZED = _verified("Unauthorized", _SEEN)
 NOT_AUTHORIZED_FIELD = _verified("Not Authorized to access %s on type %s", _SEEN)
@@ -101,6 +104,38 @@ RESOLVER_LIMIT = _verified("ResolverExecutionLimitReached", _GUIDE)
 DEPTH_LIMIT = _verified("QueryDepthLimitReached", _GUIDE)
 DEPTH_LIMIT_MESSAGE = _assumed("Query depth limit of %s reached.")
 RESOLVER_LIMIT_MESSAGE = _assumed("Resolver count limit of %s reached.")
+
+# Functions and endpoints.
+LAMBDA_UNHANDLED = _verified("Lambda:Unhandled", "aws-appsync-community issue 209")
+LAMBDA_TIMEOUT = _verified("Lambda:ExecutionTimeoutException", _SEEN)
+HTTP_TIMEOUT = _verified("Http:ExecutionTimeoutException", _SEEN)
+HTTP_UNREACHABLE = _assumed("Http:ConnectionException")
+HTTP_UNREACHABLE_MESSAGE = _assumed("Unable to connect to the endpoint.")
+HTTP_TOO_LARGE = _assumed("Http:ResponseTooLarge")
+HTTP_TOO_LARGE_MESSAGE = _assumed("The endpoint's response is larger than %s bytes.")
+MAPPING_TEMPLATE = _verified("MappingTemplate", _SEEN)
+UNCONVERTIBLE = _verified(
+    "Unable to convert %s to class java.lang.Object.",
+    "aws-appsync-visualization-with-athena-app issue 9",
+)
+NON_NULL_NOT_PRESENT = _verified(
+    "An argument you marked as Non-Null is not present in the query nor the body of"
+    " your request.",
+    "the templates of @http, both transformers",
+)
+
+# Conflict detection.
+_CONFLICTS: Final = f"{_GUIDE}, conflict detection and resolution"
+CONFLICT_UNHANDLED = _verified("ConflictUnhandled", "amplify-js issue 5945")
+CONFLICT_REJECTED = _verified(
+    "Conflict resolver rejects mutation.", "amplify-js issue 5945"
+)
+CONFLICT_ERROR = _verified("ConflictError", _CONFLICTS)
+CONFLICT_ERROR_MESSAGE = _assumed("The conflict handler did not resolve the conflict.")
+MAX_CONFLICTS = _verified("MaxConflicts", _CONFLICTS)
+MAX_CONFLICTS_MESSAGE = _assumed(
+    "Max retry attempts were reached for conflict resolution."
+)
 
 # Variables.
 UNKNOWN_OPERATION = _reported("Unknown operation named '%s'.", _JAVA)
@@ -244,5 +279,6 @@ MAX_RESOLVERS: Final = 10_000
 # Assumed: no figure is published. A page has at most 1 MB, so that no single resolver
 # can meet the 5 MB that one result may have.
 MAX_RESPONSE_BYTES: Final = 10_000_000
+MAX_RESOLVER_RESULT_BYTES: Final = 5_242_880
 GZIP_FROM_BYTES: Final = 1_000
 GZIP_TO_BYTES: Final = 10_000_000

@@ -44,7 +44,9 @@ def plan(api: Api, config: Config) -> Blueprint:
         tables=tuple(_tables(api)),
         resolvers=(
             *(
-                synced(resolver) if model.synced else resolver
+                synced(resolver, config.conflicts.handler(model.name))
+                if model.synced
+                else resolver
                 for model in api.models
                 for resolver in _resolvers(access[model.name], access)
             ),

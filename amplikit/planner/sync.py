@@ -24,6 +24,7 @@ from amplikit.blueprint.operations import (
 from amplikit.planner.reads import read_authorization, resolver
 
 if TYPE_CHECKING:
+    from amplikit.blueprint.conflicts import ConflictHandler
     from amplikit.blueprint.operations import Request
     from amplikit.planner.access import Access
 
@@ -39,17 +40,22 @@ def sync_resolver(access: Access, field: str) -> Resolver:
     return resolver(access, coordinate, check, request)
 
 
-def synced(planned: Resolver) -> Resolver:
-    """Return a resolver of a synced model, its requests to the table marked."""
+def synced(planned: Resolver, handler: ConflictHandler) -> Resolver:
+    """Return a resolver of a synced model, its requests to the table marked.
+
+    Only what writes to a version that it names can meet a conflict.
+    """
     functions = tuple(
-        replace(one, request=_marked(one.request)) for one in planned.functions
+        replace(one, request=_marked(one.request, handler)) for one in planned.functions
     )
     return replace(planned, functions=functions)
 
 
-def _marked(request: Request) -> Request:
+def _marked(request: Request, handler: ConflictHandler) -> Request:
     match request:
-        case GetItem() | Query() | Scan() | PutItem() | UpdateItem() | DeleteItem():
+        case UpdateItem() | DeleteItem():
+            return Synced(request.table, request, handler)
+        case GetItem() | Query() | Scan() | PutItem():
             return Synced(request.table, request)
         case ListItems():
             return Synced(request.scan.table, request)

@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from amplikit.blueprint.config import FunctionConfig, Trigger
+from amplikit.blueprint.config import FunctionConfig, RoleConfig, Trigger
 from amplikit.errors import did_you_mean
 from amplikit.project.section import Form
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from amplikit.project.section import Section
 
-__all__ = ["read_functions"]
+__all__ = ["own_roles", "read_functions"]
 
 _NAME = Form("[A-Za-z0-9_-]{1,64}", "1 to 64 letters, digits, - and _")
 _HANDLER = Form(r"[A-Za-z_][\w/.]*\.[A-Za-z_]\w*", "MODULE.FUNCTION")
 _ANYTHING = Form(".*", "text")
+_FOLDER = "lambdas"
 _TIMEOUT_MAX_S = 900.0
 _TIMEOUT_DEFAULT_S = 3.0
 _MEMORY_DEFAULT_MB, _MEMORY_MIN_MB, _MEMORY_MAX_MB = 128, 128, 10_240
@@ -30,14 +32,36 @@ _VARIABLE = re.compile(r"[A-Za-z]\w+", re.ASCII)
 def read_functions(
     file: Section, root: Path, roles: tuple[str, ...]
 ) -> tuple[FunctionConfig, ...]:
-    """Return the functions; folders are checked and made absolute."""
+    """Return the functions; folders are checked and made absolute.
+
+    A folder of ``lambdas/`` with a ``handler.py`` is a function without being named.
+    """
     file.only("functions")
     functions: list[FunctionConfig] = []
     for name, section in file.named("functions", _NAME):
         function = _read_function(name, section, root, roles)
         _check_triggers(section, function, functions)
         functions.append(function)
+    folders = {function.folder for function in functions}
+    named = {function.name for function in functions}
+    functions += (
+        FunctionConfig(path.parent.name, path.parent, f"{path.parent.name}-role")
+        for path in sorted((root / _FOLDER).resolve().glob("*/handler.py"))
+        if _NAME.fits(path.parent.name)
+        and path.parent not in folders
+        and path.parent.name not in named
+    )
     return tuple(functions)
+
+
+def own_roles(
+    functions: tuple[FunctionConfig, ...], roles: tuple[RoleConfig, ...]
+) -> Iterator[RoleConfig]:
+    """Yield the roles of functions that nobody has described: they may do nothing."""
+    known = {role.name for role in roles}
+    for name in dict.fromkeys(function.role for function in functions):
+        if name not in known:
+            yield RoleConfig(name, ())
 
 
 def _read_function(
@@ -52,7 +76,7 @@ def _read_function(
         "timeout_s",
         "memory_mb",
     )
-    section.require("folder", "role")
+    section.require("role")
     handler = section.text("handler", "handler.handler", _HANDLER)
     role = section.text("role")
     if role and role not in roles:
@@ -78,9 +102,7 @@ def _read_function(
 
 
 def _read_folder(section: Section, root: Path, handler: str) -> Path:
-    text = section.text("folder")
-    if not text:
-        return root
+    text = section.text("folder", f"{_FOLDER}/{section.path[-1]}")
     folder = (root / text).resolve()
     module = handler.rpartition(".")[0].replace(".", "/") + ".py"
     if not folder.is_relative_to(root.resolve()):

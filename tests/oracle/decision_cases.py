@@ -148,7 +148,7 @@ class Case:
         resolvers.old_names = {model.name: model.table for model in api.models}
         self.api = api
         self._samples = Samples(api, enums_of(text))
-        blueprint = plan(api, config)
+        self.blueprint = blueprint = plan(api, config)
         self.store = SqliteStore.in_memory(blueprint.tables)
         self._interpreter = Interpreter(
             blueprint,

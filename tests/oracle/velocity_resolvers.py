@@ -8,11 +8,15 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from velocity_engine import NO_RETURN, render
 from velocity_tables import Tables, TableShape
 from velocity_util import AppSyncError, Extensions, Util
 from velocity_values import to_java
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["CORPUS", "Answer", "Request", "Resolvers"]
 
@@ -32,13 +36,18 @@ _PARAMETER = re.compile(r"\$\{([A-Z][\w:.]*)\}")
 
 @dataclass(frozen=True)
 class Request:
-    """One field asked of the real resolvers; ``auth_type`` as ``$util.authType()``."""
+    """One field asked of the real resolvers; ``auth_type`` as ``$util.authType()``.
+
+    ``outside`` answers what a function or an endpoint is asked; None: nobody does.
+    """
 
     coordinate: str
     arguments: dict[str, object]
     source: dict[str, object] | None
     identity: dict[str, object] | None
     auth_type: str
+    headers: dict[str, object] = field(default_factory=dict)
+    outside: Callable[[dict], object] | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,7 @@ class Answer:
     filter: object = None
     items: dict[str, list[dict[str, object]]] = field(default_factory=dict)
     remote: bool = False
+    appended: tuple[tuple[str | None, str], ...] = ()
 
 
 class RemoteReached(Exception):
@@ -123,13 +133,14 @@ class _Running:
         self._request = request
         self._tables = tables
         self._extensions = Extensions()
+        self._appended: list[tuple[str | None, str]] = []
         arguments = to_java(request.arguments)
         self._ctx: dict[str, object] = {
             "args": arguments,
             "arguments": arguments,
             "source": to_java(request.source),
             "identity": to_java(request.identity),
-            "request": {"headers": {}},
+            "request": {"headers": to_java(request.headers), "domainName": None},
             "stash": {},
             "result": None,
             "prev": {"result": None},
@@ -145,7 +156,13 @@ class _Running:
             return Answer(
                 error=(error.error_type, error.message), items=self._tables.items
             )
-        return Answer(value, None, self._extensions.filter, self._tables.items)
+        return Answer(
+            value,
+            None,
+            self._extensions.filter,
+            self._tables.items,
+            appended=tuple(self._appended),
+        )
 
     def _field(self) -> object:
         coordinate = self._request.coordinate
@@ -155,9 +172,10 @@ class _Running:
             given = json.dumps(config["dataSource"])
             source = (re.findall(r"(\w+)DataSource\b", given) or [given])[0]
             return self._step(f"{coordinate}.req.vtl", f"{coordinate}.res.vtl", source)
-        _, returned = self._render(self._resolvers.before(coordinate))
+        text, returned = self._render(self._resolvers.before(coordinate))
         if returned is not NO_RETURN:
             return _plain(returned)
+        self._ctx["prev"] = {"result": to_java(_plain(text))}
         for name in config["functions"]:
             result = self._step(*self._resolvers.function(name))
             self._ctx["prev"] = {"result": result}
@@ -187,14 +205,16 @@ class _Running:
             payload = asked["payload"]
             return _mapped(payload["args"], payload["fieldMap"])
         if asked.get("operation") == "Invoke" or "resourcePath" in asked:
-            raise RemoteReached
+            if self._request.outside is None:
+                raise RemoteReached
+            return self._request.outside(asked)
         if "operation" in asked:
             message = f"{asked['operation']} on {source}"
             raise ValueError(message)
         return asked.get("payload")
 
     def _render(self, name: str) -> tuple[str, object]:
-        util = Util(self._request.auth_type, NOW, NEW_ID)
+        util = Util(self._request.auth_type, NOW, NEW_ID, self._appended)
         names = {
             "ctx": self._ctx,
             "context": self._ctx,

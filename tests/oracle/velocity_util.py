@@ -63,10 +63,20 @@ def from_typed(typed: dict[str, object]) -> object:
 
 
 class Util:
-    """``$util``; ``auth_type`` is what ``authType()`` answers."""
+    """``$util``; ``auth_type`` is what ``authType()`` answers.
 
-    def __init__(self, auth_type: str, now: str, new_id: str) -> None:
+    ``appended`` takes the errors of ``appendError``, type and message.
+    """
+
+    def __init__(
+        self,
+        auth_type: str,
+        now: str,
+        new_id: str,
+        appended: list[tuple[str | None, str]],
+    ) -> None:
         self._auth_type = auth_type
+        self._appended = appended
         self.time = _Time(now)
         self.dynamodb = _DynamoDb()
         self.transform = _Transform()
@@ -117,6 +127,11 @@ class Util:
     def error(self, message: str, error_type: str | None = None) -> None:
         raise AppSyncError(message, error_type)
 
+    def append_error(self, message: str, error_type: object = None) -> str:
+        kind = None if error_type is None else java_text(error_type)
+        self._appended.append((kind, message))
+        return ""
+
     def unauthorized(self) -> None:
         raise AppSyncError("", "Unauthorized")
 
@@ -159,7 +174,15 @@ class _Map:
 
 class _Http:
     def copy_headers(self, headers: dict[str, object]) -> dict[str, object]:
-        return dict(headers)
+        return {
+            name: value for name, value in headers.items() if name not in _RESTRICTED
+        }
+
+
+_RESTRICTED = {
+    *("transfer-encoding", "connection", "host", "expect", "keep-alive", "upgrade"),
+    *("proxy-authenticate", "proxy-authorization", "te", "content-length"),
+}
 
 
 class _List:

@@ -22,7 +22,7 @@ __all__ = ["Block", "Scenario", "ScenarioFile", "read"]
 _KINDS = frozenset(
     {
         *("schema", "problems", "setup", "request", "response", "pitfalls"),
-        *("subscribe", "events"),
+        *("subscribe", "events", "function"),
     }
 )
 
@@ -54,6 +54,7 @@ class ScenarioFile:
     path: Path
     schema: Block
     setup: list[Block]
+    functions: list[Block]
     scenarios: list[Scenario]
 
 
@@ -74,7 +75,8 @@ def read(path: Path) -> ScenarioFile:
         message = f"{path}: one schema block and at least one scenario are needed"
         raise ValueError(message)
     setup = [block for block in opening if block.kind == "setup"]
-    return ScenarioFile(path, schema[0], setup, scenarios)
+    functions = [block for block in opening if block.kind == "function"]
+    return ScenarioFile(path, schema[0], setup, functions, scenarios)
 
 
 def _block(path: Path, info: str, text: str, line: int) -> Block:

@@ -6,18 +6,25 @@ import itertools
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import orjson
 from graphql import OperationType
 from personas import persona
+from scene_functions import SceneFunctions
 
 from amplikit.blueprint.api import Transformer
 from amplikit.blueprint.config import Config, RoleConfig
+from amplikit.blueprint.conflicts import ConflictConfig, ConflictHandler, Resolution
 from amplikit.blueprint.modes import AuthConfig, AuthMode
 from amplikit.blueprint.resources import PolicyStatement
 from amplikit.compiler import CompileOptions, Source, compile_schema
 from amplikit.emulator.auth.policy import RolePolicies
+from amplikit.emulator.datasources.functions import FunctionSource
+from amplikit.emulator.datasources.http_source import HttpSource
+from amplikit.emulator.datasources.remote import DataSources
 from amplikit.emulator.host import ExecutionAnswer, GraphQLRequest, Host
 from amplikit.emulator.interpret import Interpreter
 from amplikit.emulator.next_token import NextTokens
@@ -63,7 +70,15 @@ def run(file: ScenarioFile, scenario: Scenario, transformer: str) -> None:
     """Play one scenario; raises ``Mismatch`` at the first other response."""
     own = [block for block in scenario.blocks if block.kind == "schema"]
     schema = own[0] if own else file.schema
-    blocks = [*file.setup, *(one for one in scenario.blocks if one.kind != "schema")]
+    defining = {"schema", "function"}
+    blocks = [
+        *file.setup,
+        *(one for one in scenario.blocks if one.kind not in defining),
+    ]
+    own_functions = [one for one in scenario.blocks if one.kind == "function"]
+    functions = {
+        one.options["name"]: one.text for one in (*file.functions, *own_functions)
+    }
     if blocks and blocks[0].kind == "problems":
         wanted = json.loads(blocks[0].text)
         problems = _compiled(schema, transformer)[0].problems
@@ -71,10 +86,12 @@ def run(file: ScenarioFile, scenario: Scenario, transformer: str) -> None:
         if wanted != found:
             _differ(file, blocks[0], wanted, found)
         return
-    stage = _stage(file, schema, transformer)
-    for group in _groups(blocks):
-        if _is_for(group[0], transformer):
-            _play(stage, [one for one in group if _is_for(one, transformer)])
+    with TemporaryDirectory() as folder:
+        scene = SceneFunctions(Path(folder), functions)
+        stage = _stage(file, schema, transformer, scene)
+        for group in _groups(blocks):
+            if _is_for(group[0], transformer):
+                _play(stage, [one for one in group if _is_for(one, transformer)])
 
 
 def _is_for(block: Block, transformer: str) -> bool:
@@ -160,15 +177,24 @@ def _compiled(schema: Block, transformer: str) -> tuple[Compilation, Config]:
         admin_role_names=tuple(
             filter(None, schema.options.get("admin_roles", "").split(","))
         ),
+        conflicts=ConflictConfig(_conflict_handler(schema)),
     )
+    flags = (("ResolverConfig", "conflicts" in schema.options),)
     compiled = compile_schema(
         (Source("schema.graphql", schema.text),),
-        CompileOptions(config.transformer, auth, (), config.admin_role_names),
+        CompileOptions(config.transformer, auth, flags, config.admin_role_names),
     )
     return compiled, config
 
 
-def _stage(file: ScenarioFile, schema: Block, transformer: str) -> _Stage:
+def _conflict_handler(schema: Block) -> ConflictHandler:
+    name, _, function = schema.options.get("conflicts", "AUTOMERGE").partition(":")
+    return ConflictHandler(Resolution(name), function or None)
+
+
+def _stage(
+    file: ScenarioFile, schema: Block, transformer: str, functions: SceneFunctions
+) -> _Stage:
     compiled, config = _compiled(schema, transformer)
     if compiled.api is None:
         raise Mismatch("\n".join(map(str, compiled.problems)))
@@ -181,6 +207,10 @@ def _stage(file: ScenarioFile, schema: Block, transformer: str) -> _Stage:
         NextTokens(b"s" * 32),
         clock=lambda: _START + timedelta(seconds=next(seconds)),
         new_id=lambda: f"id-{next(ids)}",
+        outside=DataSources(
+            FunctionSource(blueprint, functions),
+            HttpSource({"env": "dev", "aws_region": "us-east-1"}, lambda _: None),
+        ),
     )
     policies = RolePolicies(blueprint.roles, config.roles, "arn:aws:appsync:api")
     directory: dict[str, tuple[str, ...]] = {}

@@ -150,7 +150,16 @@ def apply(use: DirectiveUse, draft: Draft) -> Draft:
         field.name.value, _result(actions), (Argument("input", f"{whole.name}!"),)
     )
     draft = draft.with_remade_field(use.place, remade, (*made, whole))
-    return with_calls(use, draft, field, tuple(map(PredictionsCall, actions)))
+    calls = tuple(map(PredictionsCall, actions))
+    services = dict.fromkeys(call.service for call in calls)
+    warning = Problem(
+        "not-run-locally",
+        f"'{use.place}' needs {' and '.join(services)}, which amplikit does not run.",
+        "Answer the field by @function to run it here.",
+        use.where,
+        "warning",
+    )
+    return with_calls(use, draft, field, calls).with_warning(warning)
 
 
 def _action_input(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = [
     "INVALID_PAGINATION_TOKEN",
     "NULL_FOR_REQUIRED",
+    "SEARCH_REFUSED",
     "VALIDATION",
     "condition_failed",
     "not_run_here",
@@ -35,12 +36,16 @@ NULL_FOR_REQUIRED = FieldError(
 )
 """Verified: v1's update template."""
 
+SEARCH_REFUSED = FieldError(
+    "@searchable needs OpenSearch, which amplikit does not run. Find items here by the "
+    "list query with a filter, or by an index.",
+    NOT_RUN_LOCALLY,
+)
 
-def not_run_here(what: str, missing: str) -> FieldError:
+
+def not_run_here(why: str) -> FieldError:
     """Return the answer of a field that works on AWS and cannot here."""
-    return FieldError(
-        f"{what} needs {missing}, which amplikit does not run.", NOT_RUN_LOCALLY
-    )
+    return FieldError(why, NOT_RUN_LOCALLY)
 
 
 def refused(exception: str, message: str, run: Run) -> FieldError:

@@ -6,29 +6,22 @@ out; DynamoDB applies them in the same place, after the read.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-import orjson
-
-from amplikit.blueprint.operations import (
-    AllOf,
-    CallerFilter,
-    GetItem,
-    ListItems,
-    Pending,
-    Predicate,
-    Query,
-    Scan,
-)
 from amplikit.emulator.calls import FieldError
 from amplikit.emulator.datasources.failures import (
     INVALID_PAGINATION_TOKEN,
     VALIDATION,
     refused,
 )
-from amplikit.emulator.datasources.predicates import auth_condition, to_store
+from amplikit.emulator.datasources.filtering import (
+    FILTER,
+    Filters,
+    binding_of,
+    kept,
+)
+from amplikit.emulator.datasources.predicates import auth_condition
 from amplikit.emulator.datasources.sort_keys import sort_condition
 from amplikit.emulator.next_token import InvalidToken, NextTokens
 from amplikit.emulator.pitfalls.facts import Filtered, OwnerAsked
@@ -50,15 +43,14 @@ from amplikit.store.interface import (
 from amplikit.store.pages import check_filter
 
 if TYPE_CHECKING:
+    from amplikit.blueprint.operations import GetItem, ListItems, Query, Scan
     from amplikit.blueprint.resources import Blueprint
-    from amplikit.store.conditions import Condition
 
 __all__ = ["PageReader", "PageResult"]
 
 PageResult = dict[str, AttributeValue]
 """``items``, ``nextToken`` and ``scannedCount``, as ``$ctx.result`` of a page."""
 
-_FILTER: Final = "FilterExpression"
 _NOTHING: Final = Page((), 0, None)
 
 
@@ -110,7 +102,7 @@ class PageReader:
         hidden = (
             found is not None
             and rules is not None
-            and not compile_condition(rules, _FILTER)(found)
+            and not compile_condition(rules, FILTER)(found)
         )
         run.trace.reads.append(
             Read(
@@ -144,7 +136,7 @@ class PageReader:
         sort = self._sort(request, run)
         if isinstance(sort, FieldError):
             return sort
-        filters = _Filters.of(request.where, run)
+        filters = Filters.of(request.where, run)
         table = self.blueprint.table(request.table)
         index = table.index(request.index) if request.index is not None else None
         for condition in (filters.rules, filters.asked):
@@ -152,7 +144,7 @@ class PageReader:
         partition = evaluate(value, run)
         if partition is None:
             return refused(VALIDATION, _no_query_key(attribute), run)
-        binding = _binding(run, request.table, request.index)
+        binding = binding_of(run, request.table, request.index)
         start = self._start(evaluate(request.next_token, run), binding)
         if isinstance(start, FieldError):
             return start
@@ -189,8 +181,8 @@ class PageReader:
 
     def scan(self, request: Scan, run: Run) -> PageResult | FieldError:
         """Return one page of a table, in hash order."""
-        filters = _Filters.of(request.where, run)
-        binding = _binding(run, request.table, None)
+        filters = Filters.of(request.where, run)
+        binding = binding_of(run, request.table, None)
         start = self._start(evaluate(request.next_token, run), binding)
         if isinstance(start, FieldError):
             return start
@@ -218,15 +210,15 @@ class PageReader:
     def _answer(
         self,
         page: Page | Refused,
-        filters: _Filters,
+        filters: Filters,
         run: Run,
         read: Read,
         binding: bytes,
     ) -> PageResult | FieldError:
         if isinstance(page, Refused):
             return refused(page.type, page.message, run)
-        visible, by_auth = _kept(page.items, filters.rules)
-        items, by_filter = _kept(visible, filters.asked)
+        visible, by_auth = kept(page.items, filters.rules)
+        items, by_filter = kept(visible, filters.asked)
         last = page.last_key
         if filters.asked is not None and visible:
             asked = run.arguments.get("filter")
@@ -248,51 +240,6 @@ class PageReader:
             "nextToken": self.tokens.seal(last, binding) if last else None,
             "scannedCount": page.scanned_count,
         }
-
-
-@dataclass(frozen=True, slots=True)
-class _Filters:
-    """The two filters of a page, apart: what the rules demand, what was asked."""
-
-    rules: Condition | None
-    asked: Condition | None
-
-    @classmethod
-    def of(cls, where: Predicate | None, run: Run) -> _Filters:
-        parts = where.of if isinstance(where, AllOf) else (where,)
-        rules = (
-            auth_condition(run) if any(isinstance(p, Pending) for p in parts) else None
-        )
-        asked = AllOf(tuple(p for p in parts if isinstance(p, CallerFilter)))
-        return cls(rules, to_store(asked, run))
-
-
-def _kept(
-    items: tuple[Item, ...] | list[Item], condition: Condition | None
-) -> tuple[list[Item], int]:
-    if condition is None:
-        return list(items), 0
-    holds = compile_condition(condition, _FILTER)
-    kept = [item for item in items if holds(item)]
-    return kept, len(items) - len(kept)
-
-
-def _binding(run: Run, table: str, index: str | None) -> bytes:
-    """Return what a token is good for: this field, arguments and caller.
-
-    The limit may change between pages; everything else that was asked may not.
-    """
-    asked = {
-        name: value
-        for name, value in run.call.arguments.items()
-        if name not in {"limit", "nextToken"}
-    }
-    text = orjson.dumps(
-        [run.call.parent, run.call.field, table, index, run.call.caller.label, asked],
-        default=str,
-        option=orjson.OPT_SORT_KEYS,
-    )
-    return hashlib.sha256(text).digest()
 
 
 def _limit(value: object) -> int | None:

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from amplikit.blueprint.operations import DeleteItem, PutItem, UpdateItem, Value
     from amplikit.emulator.calls import FieldError
 
-__all__ = ["ItemWriter"]
+__all__ = ["TYPENAME", "ItemWriter", "key_of", "note_written"]
 
-_TYPENAME = "__typename"
+TYPENAME = "__typename"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ class ItemWriter:
         """Write the input over its defaults, as a new item."""
         item: Item = {
             **run.values(),
-            **_key(request.key, run),
-            _TYPENAME: request.typename,
+            **key_of(request.key, run),
+            TYPENAME: request.typename,
         }
         for name in request.sparse:
             if item.get(name) is None:
@@ -68,7 +68,7 @@ class ItemWriter:
                 return item if current == item else condition_failed(run)
             case Written():
                 item = written.new or {}
-                _note(run, request.table, item, creates=True)
+                note_written(run, request.table, item, creates=True)
                 return item
 
     def update(self, request: UpdateItem, run: Run) -> Item | FieldError:
@@ -77,10 +77,10 @@ class ItemWriter:
         for name in request.null_is_error:
             if name in values and values[name] is None:
                 return NULL_FOR_REQUIRED
-        key = _key(request.key, run)
+        key = key_of(request.key, run)
         changes = {name: value for name, value in values.items() if name not in key}
         if request.typename is not None:
-            changes[_TYPENAME] = request.typename
+            changes[TYPENAME] = request.typename
         condition = to_store(request.condition, run)
         updated = self.store.update(
             UpdateRequest(
@@ -103,13 +103,13 @@ class ItemWriter:
             case Written():
                 explain_passed_condition(run, updated.old)
                 item = updated.new or {}
-                _note(run, request.table, item, creates=False)
+                note_written(run, request.table, item, creates=False)
                 return item
 
     def delete(self, request: DeleteItem, run: Run) -> Item | FieldError | None:
         """Delete by key."""
         condition = to_store(request.condition, run)
-        key = _key(request.key, run)
+        key = key_of(request.key, run)
         deleted = self.store.delete(DeleteRequest(request.table, key, condition))
         match deleted:
             case Refused(kind, message):
@@ -124,7 +124,8 @@ class ItemWriter:
                 return deleted.old
 
 
-def _note(run: Run, table: str, item: Item, *, creates: bool) -> None:
+def note_written(run: Run, table: str, item: Item, *, creates: bool) -> None:
+    """Tell the pitfalls what was stored."""
     given = run.call.arguments.get("input")
     asked = given if isinstance(given, dict) else {}
     fact = facts.Written(run.call.path, table, creates, item, asked, run.rules)
@@ -135,5 +136,6 @@ def _note_refused(run: Run, table: str, values: Item) -> None:
     run.trace.facts.append(facts.WriteRefused(run.call.path, table, values))
 
 
-def _key(pairs: tuple[tuple[str, Value], ...], run: Run) -> Item:
+def key_of(pairs: tuple[tuple[str, Value], ...], run: Run) -> Item:
+    """Return the key of a request."""
     return {name: evaluate(value, run) for name, value in pairs}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from amplikit.emulator.functions.outcome import FunctionError
 from amplikit.emulator.functions.sandbox import Sandbox, SandboxKey
+from amplikit.emulator.functions.scratch import Scratch
 from amplikit.errors import FunctionFailed, Problem
 
 if TYPE_CHECKING:
@@ -38,17 +39,20 @@ async def invoke(
 
 
 class FunctionRunner:
-    """A pool of warm processes; at most ``AT_ONCE`` invocations run at a time.
+    """A pool of warm processes; ``AT_ONCE`` invocations of a function run at a time.
 
     A process runs one event at a time and is used again while the function's code,
-    configuration and credential stay the same.
+    configuration and credential stay the same. Their own folders are in ``scratch``,
+    which is emptied of what a killed server left there.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, scratch: Path | None = None) -> None:
+        self._scratch = Scratch(scratch)
         self._idle: dict[str, list[Sandbox]] = {}
         self._busy: set[Sandbox] = set()
         self._retiring: dict[Sandbox, asyncio.Task[None]] = {}
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        # Each function has its own: one that calls another never takes its place.
+        self._slots: dict[str, asyncio.Semaphore] = {}
         self._closed = False
 
     async def __aenter__(self) -> Self:
@@ -60,11 +64,13 @@ class FunctionRunner:
     async def invoke(
         self, function: FunctionConfig, event: object, context: InvocationContext
     ) -> FunctionResult | FunctionError:
-        """Run the handler for one event (JSON) and return what became of it.
+        """Run the handler for one event and return what became of it.
+
+        The event is a JSON value, or the bytes of one.
 
         Raises ``FunctionFailed`` when the function cannot be started at all.
         """
-        body = json.dumps(event).encode()
+        body = event if isinstance(event, bytes) else json.dumps(event).encode()
         if len(body) > EVENT_LIMIT_BYTES:
             return FunctionError(
                 "RequestEntityTooLargeException",
@@ -72,7 +78,8 @@ class FunctionRunner:
                 "InvokeFunction operation",
                 context.request_id,
             )
-        async with self._slots:
+        slots = self._slots.setdefault(function.name, asyncio.Semaphore(AT_ONCE))
+        async with slots:
             code = await asyncio.to_thread(_fingerprint, function)
             key = SandboxKey(function, replace(context, request_id=""), code)
             sandbox = self._acquire(key)
@@ -96,6 +103,7 @@ class FunctionRunner:
         for sandbox in (*idle, *self._busy):
             self._retire(sandbox)
         await asyncio.gather(*self._retiring.values())
+        self._scratch.close()
 
     def _acquire(self, key: SandboxKey) -> Sandbox:
         if self._closed:
@@ -104,7 +112,7 @@ class FunctionRunner:
         usable = [one for one in idle if one.key == key and one.usable]
         for outdated in set(idle) - set(usable):
             self._retire(outdated)
-        sandbox = usable.pop() if usable else Sandbox(key)
+        sandbox = usable.pop() if usable else Sandbox(key, self._scratch.folder())
         self._idle[key.function.name] = usable
         self._busy.add(sandbox)
         return sandbox

@@ -10,7 +10,6 @@ import os
 import shutil
 import signal
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -60,14 +59,14 @@ class SandboxKey:
 
 
 class Sandbox:
-    """A function's process, with its log, its scratch folder and its Runtime API."""
+    """A function's process, with its log, its own folder and its Runtime API."""
 
-    def __init__(self, key: SandboxKey) -> None:
+    def __init__(self, key: SandboxKey, scratch: Path) -> None:
         self.key = key
         self.started = False
         self._spoiled = False
         self._lifecycle = asyncio.Lock()
-        self._scratch = Path(tempfile.mkdtemp(prefix="amplikit-function-"))
+        self._scratch = scratch
         self._log = LogPipe()
         self._api = RuntimeApi()
         self._process: Process | None = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import Transformer
-from amplikit.blueprint.operations import ListItems, Query, Scan
+from amplikit.blueprint.operations import ListItems, Query, Scan, Synced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,7 +101,10 @@ def _query_by(served: Served, table: str, field: str) -> str | None:
 def _requests(served: Served) -> Iterator[tuple[str, Request]]:
     for resolver in served.blueprint.resolvers:
         for function in resolver.functions:
-            yield resolver.coordinate, function.request
+            request = function.request
+            if isinstance(request, Synced) and request.request is not None:
+                request = request.request
+            yield resolver.coordinate, request
 
 
 def _table(request: Request) -> str | None:

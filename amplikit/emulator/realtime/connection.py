@@ -92,7 +92,7 @@ class Connection:
             if message["type"] != "websocket.receive":
                 return
             text = message.get("text")
-            self._take(text if text is not None else message.get("bytes") or b"")
+            await self._take(text if text is not None else message.get("bytes") or b"")
 
     async def _write(self) -> None:
         with contextlib.suppress(OSError):
@@ -105,14 +105,14 @@ class Connection:
             await asyncio.sleep(wire.KEEP_ALIVE_S)
             self._outbox.put(protocol.KEEP_ALIVE)
 
-    def _take(self, frame: str | bytes) -> None:
+    async def _take(self, frame: str | bytes) -> None:
         incoming = protocol.read_frame(frame)
         match incoming:
             case Init():
                 self._outbox.put(protocol.ACK)
                 self._outbox.put(protocol.KEEP_ALIVE)
             case Start():
-                self._outbox.put(self._start(incoming))
+                self._outbox.put(await self._start(incoming))
             case Stop(id_):
                 self._forget(id_)
                 self._outbox.put(protocol.complete(id_))
@@ -122,7 +122,7 @@ class Connection:
             case _:
                 assert_never(incoming)
 
-    def _start(self, start: Start) -> str:
+    async def _start(self, start: Start) -> str:
         """Start a subscription; return the frame that answers it."""
         refused = self._blocked(start) or self._unfit(start)
         if refused is not None:
@@ -132,7 +132,7 @@ class Connection:
             words = wire.NOT_SUPPORTED_IN_REAL_TIME % "unknown"
             told = _told(wire.UNSUPPORTED_OPERATION, words)
             return self._refuse(start.id, told, reason=_NO_REQUEST)
-        caller = self._identify(start, start.data)
+        caller = await self._identify(start, start.data)
         if isinstance(caller, RequestRefusal):
             told = _told(caller.error_type, caller.message)
             return self._refuse(start.id, told, reason=caller.reason)
@@ -170,10 +170,10 @@ class Connection:
             return self._refuse(start.id, _told(wire.MAX_SUBSCRIPTIONS, words))
         return None
 
-    def _identify(self, start: Start, data: str) -> Caller | RequestRefusal:
+    async def _identify(self, start: Start, data: str) -> Caller | RequestRefusal:
         service = self._service
         presented = presented_at_start(start.authorization or {}, data, self._source_ip)
-        return identify(presented, service.trusted, service.runtime.clock())
+        return await identify(presented, service.trusted, service.runtime.clock())
 
     def _refuse(self, id_: str | None, told: WireError, reason: str = "") -> str:
         """Log a refusal, and return its frame."""

@@ -1,3 +1,4 @@
+import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -221,3 +222,18 @@ def test_what_is_wrong_without_a_project_is_told(
 
     assert ran.status == 1
     assert ran.codes() == [code]
+
+
+def test_a_rehearsal_runs_no_function(amplikit: Amplikit, project: Path) -> None:
+    (project / "schema" / "fn.graphql").write_text(
+        'type Query { touch: String @function(name: "touch") }\n'
+    )
+    touched = project / "touched"
+    folder = project / "lambdas" / "touch"
+    folder.mkdir(parents=True)
+    (folder / "handler.py").write_text(
+        f"import pathlib\ndef handler(e, c): pathlib.Path({str(touched)!r}).touch()\n"
+    )
+    document = explain(amplikit, project, "{ touch }", "--json").document()
+    assert '"NotRunLocally"' in json.dumps(document["response"])
+    assert not touched.exists()

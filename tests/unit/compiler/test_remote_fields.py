@@ -96,11 +96,15 @@ def test_rules_of_a_root_field_with_a_function_are_kept(transformer: str) -> Non
     assert result.api is not None
     (field,) = result.api.custom_fields
     assert [rule.allow for rule in field.rules or ()] == [Strategy.PRIVATE]
-    assert [problem.code for problem in result.problems] == [
-        "not-run-locally",
-        "rule-on-root-field",
-    ]
-    assert result.problems[0].where == Where("schema.graphql", 1, 21)
+    assert [problem.code for problem in result.problems] == ["rule-on-root-field"]
+
+
+def test_an_ai_service_is_told_where_it_is_asked_for() -> None:
+    text = "type Query { a: String @predictions(actions: [translateText]) }"
+    (problem,) = compilation(text, "v2").problems
+    assert (problem.code, problem.severity) == ("not-run-locally", "warning")
+    assert problem.where == Where("schema.graphql", 1, 24)
+    assert "Amazon Translate" in problem.message
 
 
 @VERSIONS

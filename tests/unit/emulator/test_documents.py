@@ -91,3 +91,36 @@ def test_quick_is_what_selects_little_and_no_list_of_objects(
 
     assert document.errors == ()
     assert document.operations[0].effort.is_quick is is_quick
+
+
+WAITING = build_schema("""
+interface Named { name: String loud: String }
+type Post implements Named { name: String loud: String author: Author }
+type Author implements Named { name: String loud: String }
+type Query { post: Post named: Named any: Any fn: Post plain: Author }
+union Any = Post | Author
+""")
+
+
+@pytest.mark.parametrize(
+    ("text", "waits"),
+    [
+        ("{ post { name } }", False),
+        ("{ post { loud } }", True),
+        ("{ plain { loud } }", False),
+        ("{ post { author { loud } } }", False),
+        ("{ fn { name } }", True),
+        ("{ named { name } }", False),
+        ("{ named { loud } }", True),
+        ("{ any { ... on Post { loud } } }", True),
+        ("{ any { ... on Author { loud } } }", False),
+        ("{ post { ...f } } fragment f on Post { a: loud }", True),
+        ("{ post { name @skip(if: true) loud @skip(if: true) } }", True),
+        ("{ __schema { types { name } } }", False),
+    ],
+)
+def test_a_document_that_asks_outside_is_known_to_wait(
+    text: str, *, waits: bool
+) -> None:
+    documents = Documents(WAITING, waiting=frozenset({"Post.loud", "Query.fn"}))
+    assert read(documents, text).waits is waits

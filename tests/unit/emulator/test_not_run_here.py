@@ -25,10 +25,10 @@ type Post @model @searchable @auth(rules: [{ allow: public }]) { id: ID! title: 
 
 
 def ask(
-    transformer: str, coordinate: str, *, synced: bool, **arguments: object
+    transformer: str, coordinate: str, **arguments: object
 ) -> Resolved | FieldError:
     version = Transformer(transformer)
-    options = CompileOptions(version, AUTH, (("ResolverConfig", synced),))
+    options = CompileOptions(version, AUTH)
     compiled = compile_schema([Source("schema.graphql", POST)], options)
     assert compiled.api is not None
     blueprint = plan(compiled.api, Config("test", version, AUTH))
@@ -47,33 +47,7 @@ def ask(
 
 @pytest.mark.parametrize("transformer", ["v1", "v2"])
 def test_a_search_answers_an_error(transformer: str) -> None:
-    answer = ask(transformer, "Query.searchPosts", synced=False)
-    assert answer == FieldError(
-        "@searchable needs OpenSearch, which amplikit does not run.", "NotRunLocally"
-    )
-
-
-@pytest.mark.parametrize("transformer", ["v1", "v2"])
-@pytest.mark.parametrize(
-    ("coordinate", "arguments"),
-    [
-        ("Query.getPost", {"id": "1"}),
-        ("Query.listPosts", {}),
-        ("Query.syncPosts", {}),
-        ("Mutation.createPost", {"input": {"title": "x"}}),
-        ("Mutation.updatePost", {"input": {"id": "1"}}),
-        ("Mutation.deletePost", {"input": {"id": "1"}}),
-    ],
-)
-def test_a_synced_model_answers_an_error(
-    transformer: str, coordinate: str, arguments: dict[str, object]
-) -> None:
-    answer = ask(transformer, coordinate, synced=True, **arguments)
+    answer = ask(transformer, "Query.searchPosts")
     assert isinstance(answer, FieldError)
     assert answer.error_type == "NotRunLocally"
-
-
-@pytest.mark.parametrize("transformer", ["v1", "v2"])
-def test_the_same_model_answers_when_it_is_not_synced(transformer: str) -> None:
-    answer = ask(transformer, "Query.getPost", synced=False, id="1")
-    assert answer == Resolved(None)
+    assert answer.message.startswith("@searchable needs OpenSearch, which amplikit")

@@ -79,13 +79,12 @@ def test_rules_come_before_the_functions(transformer: Transformer) -> None:
 
 
 @VERSIONS
-def test_a_member_reaches_the_function_and_is_told_that_it_does_not_run(
+def test_a_member_reaches_the_function_which_a_rehearsal_does_not_call(
     transformer: Transformer,
 ) -> None:
     answer = ask(GROUPS, transformer, user("Admin"))
     assert answer == FieldError(
-        "@function: the function 'one' is not called by this version when it serves "
-        "locally.",
+        "@function: the function 'one' is not called here.",
         "NotRunLocally",
     )
 
@@ -108,8 +107,11 @@ def test_v1_checks_those_alone_whose_mode_a_rule_names(
 @pytest.mark.parametrize(
     ("directive", "words"),
     [
-        ('@http(url: "https://e.com/a")', "no GET request is sent to 'https://e.com'"),
-        ("@predictions(actions: [translateText])", "the AI service of 'translateText'"),
+        ('@http(url: "https://e.com/a")', "no GET request is sent from here"),
+        (
+            "@predictions(actions: [translateText])",
+            "needs Amazon Translate",
+        ),
     ],
 )
 def test_what_is_missing_is_named(directive: str, words: str) -> None:

@@ -17,6 +17,7 @@ from amplikit.blueprint.config import (
     UsagePlan,
     UserConfig,
 )
+from amplikit.blueprint.conflicts import ConflictHandler, Resolution
 from amplikit.blueprint.limits import ApiLimits
 from amplikit.blueprint.modes import AuthConfig, AuthMode
 from amplikit.blueprint.resources import PolicyStatement
@@ -576,3 +577,37 @@ def test_two_files_that_agree_are_fine(write_project: WriteProject) -> None:
         identities="iam_access = true\n",
     )
     assert load(Project(root)).config.iam_access
+
+
+def test_a_folder_of_lambdas_is_a_function_that_may_do_nothing(
+    write_project: WriteProject,
+) -> None:
+    root = write_project(
+        identities=ROLE, functions='[functions.named]\nrole = "writer"\n'
+    )
+    for name in ("named", "other", "no handler", "empty"):
+        (root / "lambdas" / name).mkdir(parents=True)
+        if name != "empty":
+            (root / "lambdas" / name / "handler.py").touch()
+    config = load(Project(root)).config
+    assert config.functions == (
+        FunctionConfig("named", root / "lambdas" / "named", "writer"),
+        FunctionConfig("other", root / "lambdas" / "other", "other-role"),
+    )
+    assert [role.name for role in config.roles] == ["writer", "other-role"]
+    assert config.roles[-1].statements == ()
+
+
+def test_conflict_detection_is_switched_on_by_its_handler(
+    write_project: WriteProject,
+) -> None:
+    conflicts = (
+        '[conflicts]\nhandler = "AUTOMERGE"\n'
+        '[conflicts.models.Note]\nhandler = "LAMBDA"\nfunction = "resolver"\n'
+    )
+    config = load(Project(write_project(api=API + conflicts))).config
+    assert config.flags == (("ResolverConfig", True),)
+    assert config.conflicts.handler("Post") == ConflictHandler()
+    assert config.conflicts.handler("Note") == ConflictHandler(
+        Resolution.LAMBDA, "resolver"
+    )

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from amplikit.blueprint.api import Transformer
+from amplikit.blueprint.conflicts import ConflictHandler, Resolution
 from amplikit.blueprint.modes import AuthConfig, AuthMode
 from amplikit.errors import ConfigInvalid
 from amplikit.project import (
@@ -93,6 +94,20 @@ WRONG = [
         id="unsupported flag",
     ),
     pytest.param(
+        "v1",
+        AUTH,
+        '{"ResolverConfig": {"project": {"ConflictHandler": "AUTOMERG"}}}',
+        ["option-invalid"],
+        id="unknown conflict handler",
+    ),
+    pytest.param(
+        "v1",
+        AUTH,
+        '{"ResolverConfig": {"project": {"ConflictHandler": "LAMBDA"}}}',
+        ["option-invalid"],
+        id="conflict handler without its function",
+    ),
+    pytest.param(
         "v1", AUTH, '{"adminRoles": "x"}', ["option-invalid"], id="roles as text"
     ),
     pytest.param("v3", "{}", "[]", ["option-invalid"] * 3, id="all three"),
@@ -158,3 +173,19 @@ def test_json_with_a_problem_is_told_by_line_and_column() -> None:
     with pytest.raises(ConfigInvalid) as error:
         parse_json('{\n  "a": }', "event.json")
     assert str(error.value.problems[0].where) == "event.json:2:8"
+
+
+def test_conflict_handlers_are_read_as_amplify_writes_them() -> None:
+    flags = """{"ResolverConfig": {
+      "project": {"ConflictDetection": "VERSION", "ConflictHandler": "LAMBDA",
+        "LambdaConflictHandler": {"name": "resolver-${env}", "region": "eu-west-1"}},
+      "models": {"Post": {"ConflictDetection": "VERSION",
+        "ConflictHandler": "OPTIMISTIC_CONCURRENCY"}, "Note": {}}
+    }}"""
+    conflicts = overrides_from_options("v1", AUTH, flags).conflicts
+    assert conflicts is not None
+    handler = ConflictHandler(Resolution.LAMBDA, "resolver-${env}")
+    assert conflicts.handler("Note") == handler
+    assert conflicts.handler("Post") == ConflictHandler(
+        Resolution.OPTIMISTIC_CONCURRENCY
+    )
