@@ -22,7 +22,7 @@ from amplikit.errors import ToolkitError
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "fuzz"))
 
-from served import served
+from front_served import served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

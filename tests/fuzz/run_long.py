@@ -16,8 +16,8 @@ from time import monotonic
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from random_requests import RandomRequests
-from served import ask_all, behind_a_socket, served
+from front_requests import RandomRequests
+from front_served import ask_all, behind_a_socket, served
 
 BATCH = 900
 MAX_GROWTH_MB = 200

@@ -10,8 +10,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from random_requests import RandomRequests
-from served import ask_all, behind_a_socket, served
+from front_requests import RandomRequests
+from front_served import ask_all, behind_a_socket, served
 
 HANG_S = 10.0  # the machine may have other things to do
 

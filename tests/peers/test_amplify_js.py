@@ -13,7 +13,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "amplify_js"))
 
-from served import FOLDER, Backend, backend
+from amplify_backend import FOLDER, Backend, backend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from random import Random
 
-    from random_requests import Sent
+    from front_requests import Sent
 
     from amplikit.emulator.runtime import Runtime
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from random_documents import RandomDocuments, random_json
+from front_documents import RandomDocuments, random_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
