@@ -57,13 +57,17 @@ $(PEERS)/simulator/node_modules/.package-lock.json: $(PEERS)/simulator/package.j
 	cd $(PEERS)/simulator && npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund
 	@touch $@
 
+$(PEERS)/amplify_js/node_modules/.package-lock.json: $(PEERS)/amplify_js/package.json $(PEERS)/amplify_js/package-lock.json
+	cd $(PEERS)/amplify_js && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
 $(PEERS)/dynamodb/local/DynamoDBLocal.jar: $(PEERS)/dynamodb/fetch.py | $(STAMP)
 	$(BIN)/python $<
 	@touch $@
 
-peers: $(PEERS)/transformers/node_modules/.package-lock.json $(PEERS)/simulator/node_modules/.package-lock.json $(PEERS)/dynamodb/local/DynamoDBLocal.jar  ## what test-peers compares with (needs npm)
+peers: $(PEERS)/transformers/node_modules/.package-lock.json $(PEERS)/simulator/node_modules/.package-lock.json $(PEERS)/amplify_js/node_modules/.package-lock.json $(PEERS)/dynamodb/local/DynamoDBLocal.jar  ## what test-peers compares with (needs npm)
 
-test-peers: $(STAMP) peers  ## beside the real transformers, the simulator and DynamoDB Local (needs Node, Java)
+test-peers: $(STAMP) peers  ## beside the real transformers, the simulator, DynamoDB Local, amplify-js (needs Node, Java)
 	$(BIN)/python -m pytest -q -m peers
 
 leaks: $(STAMP)  ## 10,000 subscribers and mutations beside a slow oracle (PAIRS=)

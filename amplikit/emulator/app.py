@@ -170,7 +170,9 @@ class App:
         return _not_found()
 
     def _is_local(self, request: Request) -> bool:
-        return host_name(request.headers.get("host", "")) in self._hosts
+        """Whether the one ``Host`` is a name of this server; two would be two names."""
+        given = [value for name, value in request.raw_headers if name == b"host"]
+        return len(given) == 1 and host_name(given[0].decode("latin-1")) in self._hosts
 
 
 def host_name(host: str) -> str:

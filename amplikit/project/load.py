@@ -84,6 +84,7 @@ def load(project: Project, overrides: Overrides | None = None) -> Loaded:
         transformer=choice.transformer,
         auth=choice.auth,
         flags=tuple(choice.flags.items()),
+        limits=api.limits,
         region=api.region,
         account_id=api.account_id,
         groups=identities.groups,

@@ -133,6 +133,23 @@ class Identities:
                     )
             return self.get(identity_id)
 
+    def signed_in(
+        self, guest_id: str, logins: Iterable[Login], now: datetime
+    ) -> Identity | None:
+        """Let a guest become the user of these logins: a new one, or the known one.
+
+        None when the logins belong to different ones. Source: amplify-js, which asks
+        with the guest's id and keeps the other id that it may be answered.
+        """
+        given = tuple(logins)
+        with self._database.transaction():
+            known = {found for login in given if (found := self._known(login))}
+            if len(known) > 1:
+                return None
+            if known:
+                self.delete(guest_id)
+            return self.link(next(iter(known), guest_id), given, now)
+
     def delete(self, identity_id: str) -> bool:
         """Forget an identity; say whether there was one."""
         return bool(

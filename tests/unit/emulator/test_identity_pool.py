@@ -206,9 +206,19 @@ def test_nobody_gets_the_credentials_of_another_identity(pool: Pool) -> None:
     for call in (
         lambda: pool.credentials(theirs, pool.logins()),
         lambda: pool.credentials(mine),
-        lambda: pool.credentials(pool.get_id(), pool.logins()),
     ):
         assert refusal(call)[1].startswith("Logins don't match.")
+
+
+def test_a_guest_who_signs_in_again_becomes_who_the_user_was(pool: Pool) -> None:
+    mine, guest = pool.get_id(pool.logins()), pool.get_id()
+
+    answer = pool.client.get_credentials_for_identity(
+        IdentityId=guest, Logins=pool.logins()
+    )
+
+    assert answer["IdentityId"] == mine
+    assert refusal(lambda: pool.credentials(guest))[0] == "ResourceNotFoundException"
 
 
 def test_guests_are_refused_where_they_are_not_wanted(make_api: MakeApi) -> None:
