@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from amplikit.blueprint.conflicts import ConflictConfig
+from amplikit.blueprint.identity_pool import IdentityPoolSettings
+from amplikit.blueprint.providers import AuthProviders
 from amplikit.blueprint.user_pool import UserPoolClient, UserPoolSettings
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ __all__ = [
     "ApiKeyConfig",
     "Config",
     "FunctionConfig",
+    "IamUserConfig",
     "Mechanism",
     "Period",
     "Quota",
@@ -91,7 +94,23 @@ class UserConfig:
 
 @dataclass(frozen=True, slots=True)
 class RoleConfig:
-    """An IAM role of the project, with its policy."""
+    """An IAM role of the project, with its policy.
+
+    ``trust`` says who may assume it: ``account`` (whoever the own policy allows it),
+    ``identity-pool``, ``lambda``, ``role:NAME`` or ``user:NAME``. None is ``lambda``
+    for the role of a function, else ``account``.
+    """
+
+    name: str
+    statements: tuple[PolicyStatement, ...]
+    trust: tuple[str, ...] | None = None
+    external_id: str | None = field(repr=False, default=None)
+    max_session_s: int = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class IamUserConfig:
+    """An IAM user of the project, with its policy."""
 
     name: str
     statements: tuple[PolicyStatement, ...]
@@ -153,3 +172,7 @@ class Config:
     def environment(self) -> str:
         """The environment that is served: the first one."""
         return self.environments[0] if self.environments else ""
+
+    iam_users: tuple[IamUserConfig, ...] = ()
+    identity_pool: IdentityPoolSettings = field(default_factory=IdentityPoolSettings)
+    providers: AuthProviders = field(default_factory=AuthProviders)

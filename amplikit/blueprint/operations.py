@@ -255,6 +255,8 @@ class When(StrEnum):
 
     REQUEST = "request"
     """Nothing: an undecided grant becomes ``Pending`` (v2 get, list, query)."""
+    SEARCH = "search"
+    """Nothing, as ``REQUEST``; but an owner needs every claim (v2 search)."""
     INPUT = "input"
     """``args.input``, and then fills in the owner (create)."""
     WRITE = "write"

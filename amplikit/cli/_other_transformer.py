@@ -10,6 +10,7 @@ from amplikit.cli._compile import compile_options
 from amplikit.cli._rehearsal import TooManyItems
 from amplikit.compiler import compile_schema
 from amplikit.compiler.rewrite.schema import rewrite
+from amplikit.errors import SchemaInvalid
 from amplikit.planner import plan
 
 if TYPE_CHECKING:
@@ -59,6 +60,9 @@ def other_transformer(now: Stage, rehearsal: Rehearsal, here: Rehearsed) -> Othe
         there = rehearsal.of(plan(api, there_config), there_config)
     except TooManyItems as error:
         why = f"The tables are others there, and '{error}' is too large to be copied."
+        return Other(transformer, rewritten, why_not=why)
+    except SchemaInvalid as error:
+        why = f"The schema is not one there: {error.problems[0].message}"
         return Other(transformer, rewritten, why_not=why)
     if not there.answered:
         why = f"The request is not valid there: {_first_error(there)}"

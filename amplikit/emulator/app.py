@@ -32,6 +32,10 @@ from amplikit.emulator.http import (
     request_head,
     send_response,
 )
+from amplikit.emulator.identity_pool_endpoint import (
+    IDENTITY_POOL_PATHS,
+    answer_identity_pool,
+)
 from amplikit.emulator.oauth_endpoint import (
     OAUTH_PATHS,
     OPEN_TO_PAGES,
@@ -39,6 +43,7 @@ from amplikit.emulator.oauth_endpoint import (
 )
 from amplikit.emulator.realtime.endpoint import serve_connection
 from amplikit.emulator.refusal import RequestRefusal
+from amplikit.emulator.sts.endpoint import STS_PATHS, answer_sts
 
 if TYPE_CHECKING:
     from amplikit.emulator.http import Receive, Request, Response, Scope, Send
@@ -53,11 +58,10 @@ _PARTNER: Final = "/partner/graphql"
 _HEALTH: Final = "/_amplikit/health"
 _REALTIME: Final = (_GRAPHQL, "/graphql/realtime")
 _USER_POOL: Final = (PREFIX, f"{PREFIX}/")
+_IDENTITY_POOL: Final = IDENTITY_POOL_PATHS
 _LATER: Final = {
     "/_amplikit/console": "The console",
     "/_amplikit/graphql": "The admin API",
-    "/cognito-identity": "The identity pool's API",
-    "/cognito-identity/": "The identity pool's API",
 }
 # Compressing more than this takes milliseconds.
 _LONG_BODY: Final = 262_144
@@ -84,8 +88,8 @@ class App:
                 raise NotImplementedError(message)
 
     async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
-        head = request_head(scope)
-        if scope["path"] not in _REALTIME or not self._is_local(head):
+        # No head is kept: a connection may be one of many, and live for long.
+        if scope["path"] not in _REALTIME or not self._is_local(request_head(scope)):
             await receive()
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
             return
@@ -138,7 +142,8 @@ class App:
 
     async def _route(self, request: Request, path: str) -> Response:
         service = self._service
-        if path in (_GRAPHQL, *_USER_POOL, *OPEN_TO_PAGES) and is_preflight(request):
+        called_by_pages = (_GRAPHQL, *_USER_POOL, *_IDENTITY_POOL, *OPEN_TO_PAGES)
+        if path in called_by_pages and is_preflight(request):
             return preflight(request)
         if path == _GRAPHQL:
             return with_cors(await answer_graphql(service, request))
@@ -148,6 +153,10 @@ class App:
             return with_cors(await answer_user_pool(service, request))
         if path in OAUTH_PATHS:
             return await answer_oauth(service, request) or _not_found()
+        if path in _IDENTITY_POOL and request.method == "POST":
+            return with_cors(await answer_identity_pool(service, request))
+        if path in STS_PATHS and request.method == "POST":
+            return await answer_sts(service, request)
         if path in DYNAMODB_PATHS:
             return await answer_dynamodb(service, request)
         if path == _HEALTH and request.method == "GET":

@@ -54,6 +54,11 @@ class Endpoints:
         return f"{self.base_url}/dynamodb/"
 
     @property
+    def sts(self) -> str:
+        """The endpoint of STS."""
+        return f"{self.base_url}/sts/"
+
+    @property
     def identity_pool(self) -> str:
         """The endpoint of the identity pool's API."""
         return f"{self.base_url}/cognito-identity/"
@@ -78,6 +83,7 @@ def ready_document(service: Service, endpoints: Endpoints) -> dict[str, object]:
         "cognito_idp_url": endpoints.user_pool,
         "cognito_identity_url": endpoints.identity_pool,
         "dynamodb_url": endpoints.dynamodb,
+        "sts_url": endpoints.sts,
         "region": facts.region,
         "user_pool_id": facts.user_pool_id,
         "user_pool_client_id": facts.user_pool_client_id,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,7 @@ from amplikit.emulator.scalars import AWS_SCALARS, Scalar
 from amplikit.emulator.trace import Considered, Decision, Trace
 from amplikit.emulator.values import adapter, exact, weight
 from amplikit.errors import Problem, SchemaInvalid
+from amplikit.identity.caller import LambdaCaller
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -57,7 +59,7 @@ if TYPE_CHECKING:
     from graphql import GraphQLField, GraphQLResolveInfo
 
     from amplikit.blueprint.resources import Blueprint, FieldRules
-    from amplikit.emulator.calls import Headers, Later
+    from amplikit.emulator.calls import Headers, Invalidation, Later
     from amplikit.emulator.trace import Path
     from amplikit.identity.caller import Caller
 
@@ -77,6 +79,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ExecutableSchema", "RequestState", "Resolvers", "executable_schema"]
 
+_CLOSED = "The authorizer lists the field in its deniedFields."
 _ROOTS = ("Query", "Mutation", "Subscription")
 
 
@@ -87,6 +90,7 @@ class RequestState:
     ``denied`` are the root fields that the caller's IAM policy refuses. An ``event`` is
     already resolved: its fields are taken from it, and no resolver runs again.
     ``appended`` are errors of fields that have a value nevertheless.
+    ``invalidations`` are those of the resolvers that have run.
     """
 
     caller: Caller
@@ -99,6 +103,13 @@ class RequestState:
     bytes_left: int = wire.MAX_RESPONSE_BYTES
     appended: list[GraphQLError] = field(default_factory=list)
     stop: Callable[[], object] | None = None
+    closed: frozenset[str] = frozenset()
+    invalidations: tuple[Invalidation, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Take over what the authorizer has closed."""
+        if isinstance(self.caller, LambdaCaller):
+            self.closed = self.caller.denied_fields
 
     def spend(self, size: int) -> None:
         """Count what a value adds to the response, at least; stop when it is full."""
@@ -106,8 +117,18 @@ class RequestState:
         if self.bytes_left < 0:
             raise Stopped(RESPONSE_TOO_LARGE)
 
+    def invalidate(self, more: tuple[Invalidation, ...]) -> None:
+        """Note what a resolver invalidates; the same again counts for nothing."""
+        self.invalidations += tuple(
+            one for one in more if one not in self.invalidations
+        )
+        if len(self.invalidations) > wire.MAX_INVALIDATIONS:
+            self.invalidations = self.invalidations[: wire.MAX_INVALIDATIONS]
+            message = wire.TOO_MANY_INVALIDATIONS % wire.MAX_INVALIDATIONS
+            raise FieldFailure(FieldError(message, wire.BAD_REQUEST_EXCEPTION))
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class ExecutableSchema:
     """The schema, and what was read from its directives."""
 
@@ -116,10 +137,16 @@ class ExecutableSchema:
     subscribers: Mapping[str, tuple[str, ...]]
     rules: Mapping[str, FieldRules] = field(default_factory=dict)
 
+    @cached_property
+    def groups(self) -> frozenset[str]:
+        """The user groups that the directives name."""
+        return frozenset().union(*(one.groups or () for one in self.access.values()))
+
     def decide(self, coordinate: str, caller: Caller, path: Path, trace: Trace) -> bool:
         """Whether layer 1 admits the caller; a refusal is told to the trace."""
         access = self.access[coordinate]
-        allowed = access.admits(caller)
+        closed = isinstance(caller, LambdaCaller) and coordinate in caller.denied_fields
+        allowed = access.admits(caller) and not closed
         if not allowed or len(path) == 1:
             # The fields of a type have its rules, unless they have their own.
             type_name = coordinate.partition(".")[0]
@@ -135,9 +162,9 @@ class ExecutableSchema:
                 "allow" if allowed else "deny",
                 written.where if written else None,
                 (("mode", caller.mode.value), ("admitted", sorted(access.modes))),
-                "" if allowed else access.hint(caller),
+                "" if allowed else _CLOSED if closed else access.hint(caller),
                 considered,
-                None if allowed else Denial(coordinate, caller, cause),
+                None if allowed or closed else Denial(coordinate, caller, cause),
             )
             trace.decisions.append(decision)
         return allowed
@@ -279,7 +306,7 @@ def _resolver(
         state = info.context
         if monotonic() > state.deadline:
             raise Stopped(TIME_IS_UP)
-        if is_root or not access.admits(state.caller):
+        if is_root or coordinate in state.closed or not access.admits(state.caller):
             path = tuple(info.path.as_list())
             admitted = executable.decide(coordinate, state.caller, path, state.trace)
             if not admitted or (is_root and name in state.denied):
@@ -308,7 +335,9 @@ def _resolver(
 
         def complete(outcome: Resolved | FieldError) -> object:
             match outcome:
-                case Resolved(value, appended):
+                case Resolved(value, appended, invalidations):
+                    if invalidations:
+                        state.invalidate(invalidations)
                     state.appended += (_appended(one, info) for one in appended)
                     if value is None and required and not is_root:
                         _note_orphan(call, state.trace)

@@ -42,11 +42,7 @@ def merged_grants(
     if operation is RuleOperation.UPDATE:
         wanted.add(RuleOperation.DELETE)
     return tuple(
-        replace(
-            grant,
-            fields=_covered(model, operation, role),
-            null_fields=_nullable(operation, role),
-        )
+        _covering(grant, model, operation, role)
         for role, grant in _first_grants(model, api, roles, wanted)
         if operation is not RuleOperation.DELETE or role.may(operation, everywhere=True)
     )
@@ -62,24 +58,30 @@ def partial_deleters(model: Model, api: Api, roles: _Roles) -> Iterator[Partial]
             yield Partial(grant, tuple(field.name for field in missing), places[0])
 
 
-def _covered(
-    model: Model, operation: RuleOperation, role: MatrixRole
-) -> frozenset[str] | None:
+def _covering(
+    grant: Grant, model: Model, operation: RuleOperation, role: MatrixRole
+) -> Grant:
+    """Return a grant with the fields that it covers, unless it covers all of them.
+
+    Who falls short of a declared field, or of setting it to null, is held to the
+    declared ones: an update by an owner who may not delete cannot name the owner.
+    """
     if operation not in _WRITES:
-        return None
+        return grant
     covered = role.fields_for(operation)
-    if operation is RuleOperation.UPDATE:
-        covered.update(model.key)
-    if covered >= role.cells.keys():
-        return None
-    return frozenset(covered | _implied_keys(model))
-
-
-def _nullable(operation: RuleOperation, role: MatrixRole) -> frozenset[str] | None:
-    if operation is not RuleOperation.UPDATE:
-        return None
+    if operation is RuleOperation.CREATE:
+        if covered >= role.cells.keys():
+            return grant
+        return replace(grant, fields=frozenset(covered | _implied_keys(model)))
+    covered.update(model.key)
     nulls = role.fields_for(RuleOperation.DELETE)
-    return None if nulls == role.cells.keys() else frozenset(nulls)
+    if covered >= role.cells.keys() and nulls == role.cells.keys():
+        return grant
+    return replace(
+        grant,
+        fields=frozenset(covered | _implied_keys(model)),
+        null_fields=frozenset(nulls),
+    )
 
 
 def _first_grants(

@@ -30,7 +30,7 @@ def process_environment(
     The function's own variables replace what Lambda leaves open to them, and
     ``APPSYNC_URL``, which is ours; what Lambda reserves cannot be changed.
     """
-    credential = context.credential
+    credential, base = context.credential, context.endpoint_url
     python = f"python{sys.version_info.major}.{sys.version_info.minor}"
     stream = hashlib.sha256(str(scratch).encode()).hexdigest()[:32]
     return {
@@ -45,11 +45,11 @@ def process_environment(
         "AWS_CONFIG_FILE": str(scratch / "aws-config"),
         "AWS_DEFAULT_REGION": context.region,
         "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_ENDPOINT_URL": context.endpoint_url,
-        "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": (
-            f"{context.endpoint_url}/cognito-idp/"
-        ),
-        "AWS_ENDPOINT_URL_DYNAMODB": f"{context.endpoint_url}/dynamodb/",
+        "AWS_ENDPOINT_URL": base,
+        "AWS_ENDPOINT_URL_COGNITO_IDENTITY": f"{base}/cognito-identity/",
+        "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": f"{base}/cognito-idp/",
+        "AWS_ENDPOINT_URL_DYNAMODB": f"{base}/dynamodb/",
+        "AWS_ENDPOINT_URL_STS": f"{base}/sts/",
         "AWS_EXECUTION_ENV": f"AWS_Lambda_{python}",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
         "AWS_LAMBDA_FUNCTION_NAME": function.name,

@@ -133,8 +133,8 @@ def _with_claims_of(other: str, token: str) -> str:
         (
             lambda api, _: api.token(iss="https://elsewhere"),
             (
-                "the token is from 'https://elsewhere', the user pool is"
-                " 'http://127.0.0.1:20002/"
+                "the token is from 'https://elsewhere', the API trusts"
+                " http://127.0.0.1:20002/"
             ),
         ),
     ],
@@ -317,7 +317,6 @@ def test_only_local_names_are_served(
     [
         ("/_amplikit/console", "The console"),
         ("/_amplikit/graphql", "The admin API"),
-        ("/cognito-identity/", "The identity pool's API"),
     ],
 )
 def test_what_a_later_version_serves_says_so(api: Api, path: str, name: str) -> None:

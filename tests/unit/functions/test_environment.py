@@ -30,8 +30,10 @@ def test_it_starts_empty_but_for_what_lambda_sets(
         "AWS_DEFAULT_REGION",
         "AWS_EC2_METADATA_DISABLED",
         "AWS_ENDPOINT_URL",
+        "AWS_ENDPOINT_URL_COGNITO_IDENTITY",
         "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER",
         "AWS_ENDPOINT_URL_DYNAMODB",
+        "AWS_ENDPOINT_URL_STS",
         "AWS_EXECUTION_ENV",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
         "AWS_LAMBDA_FUNCTION_NAME",
@@ -63,10 +65,10 @@ EXPECTED = {
     "AWS_REGION": "eu-west-1",
     "AWS_DEFAULT_REGION": "eu-west-1",
     "AWS_ENDPOINT_URL": "http://127.0.0.1:20003",
-    "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": (
-        "http://127.0.0.1:20003/cognito-idp/"
-    ),
+    "AWS_ENDPOINT_URL_COGNITO_IDENTITY": "http://127.0.0.1:20003/cognito-identity/",
+    "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": "http://127.0.0.1:20003/cognito-idp/",
     "AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:20003/dynamodb/",
+    "AWS_ENDPOINT_URL_STS": "http://127.0.0.1:20003/sts/",
     "AWS_EC2_METADATA_DISABLED": "true",
     "_HANDLER": "handler.handler",
 }

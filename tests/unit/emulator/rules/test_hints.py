@@ -309,3 +309,22 @@ def test_only_a_page_that_goes_on_has_more(transformer: Transformer) -> None:
 
     told = [(read.more, read.single) for t in (one, all_, single) for read in t.reads]
     assert told == [(True, False), (False, False), (False, True)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "caller"),
+    [
+        ('allow: groups, groups: ["Admin"]', user("ann", "Admin")),
+        ("allow: private", BOB),
+        ("allow: public", KEY),
+    ],
+)
+def test_a_rule_that_lacks_the_operation_alone_is_named(
+    rule: str, caller: Caller
+) -> None:
+    api = serve(OWNED.replace("allow: owner", f"{rule}, operations: [read]"), V2)
+
+    denied = api.denial("updateNote", caller, input={"id": "1"})
+
+    assert denied.rule == OWNER_RULE
+    assert "is for this caller, but does not allow 'update'" in denied.hint
