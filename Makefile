@@ -53,13 +53,17 @@ $(PEERS)/transformers/node_modules/.package-lock.json: $(PEERS)/transformers/pac
 	cd $(PEERS)/transformers && npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund
 	@touch $@
 
+$(PEERS)/amplify_js/node_modules/.package-lock.json: $(PEERS)/amplify_js/package.json $(PEERS)/amplify_js/package-lock.json
+	cd $(PEERS)/amplify_js && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
 $(PEERS)/dynamodb/local/DynamoDBLocal.jar: $(PEERS)/dynamodb/fetch.py | $(STAMP)
 	$(BIN)/python $<
 	@touch $@
 
-peers: $(PEERS)/transformers/node_modules/.package-lock.json $(PEERS)/dynamodb/local/DynamoDBLocal.jar  ## what test-peers compares with (needs npm)
+peers: $(PEERS)/transformers/node_modules/.package-lock.json $(PEERS)/amplify_js/node_modules/.package-lock.json $(PEERS)/dynamodb/local/DynamoDBLocal.jar  ## what test-peers compares with (needs npm)
 
-test-peers: $(STAMP) peers  ## beside the real transformers and DynamoDB Local (needs Node, Java)
+test-peers: $(STAMP) peers  ## beside the real transformers, amplify-js, DynamoDB Local (needs Node, Java)
 	$(BIN)/python -m pytest -q -m peers
 
 leaks: $(STAMP)  ## 10,000 subscribers and mutations beside a slow oracle (PAIRS=)
