@@ -53,6 +53,10 @@ $(PEERS)/transformers/node_modules/.package-lock.json: $(PEERS)/transformers/pac
 	cd $(PEERS)/transformers && npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund
 	@touch $@
 
+$(PEERS)/simulator/node_modules/.package-lock.json: $(PEERS)/simulator/package.json $(PEERS)/simulator/package-lock.json
+	cd $(PEERS)/simulator && npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund
+	@touch $@
+
 $(PEERS)/amplify_js/node_modules/.package-lock.json: $(PEERS)/amplify_js/package.json $(PEERS)/amplify_js/package-lock.json
 	cd $(PEERS)/amplify_js && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
@@ -61,9 +65,9 @@ $(PEERS)/dynamodb/local/DynamoDBLocal.jar: $(PEERS)/dynamodb/fetch.py | $(STAMP)
 	$(BIN)/python $<
 	@touch $@
 
-peers: $(PEERS)/transformers/node_modules/.package-lock.json $(PEERS)/amplify_js/node_modules/.package-lock.json $(PEERS)/dynamodb/local/DynamoDBLocal.jar  ## what test-peers compares with (needs npm)
+peers: $(PEERS)/transformers/node_modules/.package-lock.json $(PEERS)/simulator/node_modules/.package-lock.json $(PEERS)/amplify_js/node_modules/.package-lock.json $(PEERS)/dynamodb/local/DynamoDBLocal.jar  ## what test-peers compares with (needs npm)
 
-test-peers: $(STAMP) peers  ## beside the real transformers, amplify-js, DynamoDB Local (needs Node, Java)
+test-peers: $(STAMP) peers  ## beside the real transformers, the simulator, DynamoDB Local, amplify-js (needs Node, Java)
 	$(BIN)/python -m pytest -q -m peers
 
 leaks: $(STAMP)  ## 10,000 subscribers and mutations beside a slow oracle (PAIRS=)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from amplikit.blueprint.conflicts import ConflictConfig
 from amplikit.blueprint.identity_pool import IdentityPoolSettings
+from amplikit.blueprint.limits import NO_LIMITS, ApiLimits
 from amplikit.blueprint.providers import AuthProviders
 from amplikit.blueprint.user_pool import UserPoolClient, UserPoolSettings
 
@@ -153,6 +154,7 @@ class Config:
     transformer: Transformer
     auth: AuthConfig
     flags: tuple[tuple[str, bool], ...] = ()
+    limits: ApiLimits = NO_LIMITS
     region: str = "us-east-1"
     account_id: str = "123456789012"
     groups: tuple[str, ...] = ()

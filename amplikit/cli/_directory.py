@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from amplikit.blueprint.modes import AuthMode
 from amplikit.blueprint.resources import guest_role, signed_in_role
 from amplikit.cli._files import write_atomically
 from amplikit.cli._plans import plan_json, read_plan
@@ -43,6 +44,7 @@ class Names:
     api: str
     roles: tuple[str, ...]
     plans: tuple[UsagePlan, ...]
+    modes: tuple[AuthMode, ...] = (AuthMode.API_KEY,)
     users: tuple[str, ...] = ()
 
     @property
@@ -113,7 +115,7 @@ def names_of(config: Config) -> Names:
     """Return a configuration's names."""
     roles = tuple(role.name for role in config.roles)
     users = tuple(user.name for user in config.iam_users)
-    return Names(config.name, roles, config.usage_plans, users)
+    return Names(config.name, roles, config.usage_plans, config.auth.modes, users)
 
 
 def write_names(folder: Path, config: Config) -> None:
@@ -127,6 +129,7 @@ def write_names(folder: Path, config: Config) -> None:
         "api": names.api,
         "roles": names.roles,
         "usage_plans": plans,
+        "modes": names.modes,
         "iam_users": names.users,
     }
     path = folder / _NAMES_FILE
@@ -144,6 +147,7 @@ def _read_names(folder: Path) -> Names:
             api=document["api"],
             roles=tuple(document["roles"]),
             plans=tuple(read_plan(name, plan) for name, plan in plans),
+            modes=tuple(map(AuthMode, document.get("modes", ["API_KEY"]))),
             users=tuple(document.get("iam_users", ())),
         )
     except FileNotFoundError:

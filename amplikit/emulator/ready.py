@@ -24,9 +24,10 @@ __all__ = ["Endpoints", "ready_document", "ready_file"]
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """The URLs of a server at ``base_url``."""
+    """The URLs of a server at ``base_url``; ``tls_ca`` is what its clients trust."""
 
     base_url: str
+    tls_ca: Path | None = None
 
     @property
     def graphql(self) -> str:
@@ -99,7 +100,7 @@ def ready_document(service: Service, endpoints: Endpoints) -> dict[str, object]:
         ],
         "roles": sorted(roles),
         "schema_hash": hashlib.sha256(runtime.blueprint.sdl.encode()).hexdigest(),
-        "tls_ca": None,
+        "tls_ca": str(endpoints.tls_ca.resolve()) if endpoints.tls_ca else None,
         "pid": os.getpid(),
     }
 

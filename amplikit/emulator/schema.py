@@ -136,6 +136,7 @@ class ExecutableSchema:
     access: Mapping[str, FieldAccess]
     subscribers: Mapping[str, tuple[str, ...]]
     rules: Mapping[str, FieldRules] = field(default_factory=dict)
+    max_resolvers: int = wire.MAX_RESOLVERS
 
     @cached_property
     def groups(self) -> frozenset[str]:
@@ -191,13 +192,14 @@ def executable_schema(blueprint: Blueprint, resolvers: Resolvers) -> ExecutableS
                     directives, own, blueprint.auth
                 )
     rules = {rules.coordinate: rules for rules in blueprint.field_rules}
-    executable = ExecutableSchema(schema, access, _subscribers(schema), rules)
+    most = blueprint.limits.resolver_count or wire.MAX_RESOLVERS
+    executable = ExecutableSchema(schema, access, _subscribers(schema), rules, most)
     for type_ in schema.type_map.values():
         if isinstance(type_, GraphQLObjectType) and not type_.name.startswith("__"):
             for name, definition in type_.fields.items():
-                definition.resolve = _resolver(
-                    executable, resolvers, type_, name, definition
-                )
+                resolve = _resolver(executable, resolvers, type_, name, definition)
+                limit = blueprint.limits.query_depth
+                definition.resolve = _no_deeper(limit, resolve) if limit else resolve
     return executable
 
 
@@ -317,8 +319,8 @@ def _resolver(
             state.spend(least + (weight(value) if is_leaf else 0))
             return adapt(value)
         state.resolvers_run += 1
-        if state.resolvers_run > wire.MAX_RESOLVERS:
-            message = wire.RESOLVER_LIMIT_MESSAGE % wire.MAX_RESOLVERS
+        if state.resolvers_run > executable.max_resolvers:
+            message = wire.RESOLVER_LIMIT_MESSAGE % executable.max_resolvers
             raise FieldFailure(FieldError(message, wire.RESOLVER_LIMIT))
         path = tuple(info.path.as_list())
         arguments = {key: exact(value) for key, value in given.items()}
@@ -353,6 +355,21 @@ def _resolver(
         return _Completed(outcome, complete)
 
     return resolve
+
+
+def _no_deeper(limit: int, resolve: Callable[..., object]) -> Callable[..., object]:
+    """Return a resolver that refuses the fields below a level; lists are no level."""
+
+    def resolve_above(
+        source: object, info: GraphQLResolveInfo[RequestState], /, **given: object
+    ) -> object:
+        levels = sum(isinstance(part, str) for part in info.path.as_list())
+        if levels > limit:
+            message = wire.DEPTH_LIMIT_MESSAGE % limit
+            raise FieldFailure(FieldError(message, wire.DEPTH_LIMIT))
+        return resolve(source, info, **given)
+
+    return resolve_above
 
 
 @dataclass(frozen=True, slots=True)

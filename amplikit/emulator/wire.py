@@ -101,6 +101,8 @@ RESPONSE_TOO_LARGE = _assumed("ResponseTooLarge")
 RESPONSE_TOO_LARGE_MESSAGE = _assumed("The response is larger than %s bytes.")
 NESTED_TOO_DEEPLY = _assumed("Query is nested too deeply.")
 RESOLVER_LIMIT = _verified("ResolverExecutionLimitReached", _GUIDE)
+DEPTH_LIMIT = _verified("QueryDepthLimitReached", _GUIDE)
+DEPTH_LIMIT_MESSAGE = _assumed("Query depth limit of %s reached.")
 RESOLVER_LIMIT_MESSAGE = _assumed("Resolver count limit of %s reached.")
 
 # Functions and endpoints.

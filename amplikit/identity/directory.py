@@ -105,6 +105,11 @@ class IdentityStore:
         return store
 
     @property
+    def folder(self) -> Path:
+        """The data folder that holds the file."""
+        return self.database.path.parent
+
+    @property
     def base_url(self) -> str:
         """The URL of the server that runs on this store, or of the last one."""
         row = self.database.row("SELECT value FROM fact WHERE name = 'base_url'")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from amplikit.blueprint.access_matrix import access_matrix, field_rules, role_names
 from amplikit.blueprint.api import RuleOperation
 from amplikit.blueprint.operations import Partial
+from amplikit.planner.keys import joined_name
 from amplikit.planner.rules import rule_grants, sub_owners
 
 if TYPE_CHECKING:
@@ -69,19 +70,17 @@ def _covering(
     if operation not in _WRITES:
         return grant
     covered = role.fields_for(operation)
-    if operation is RuleOperation.CREATE:
-        if covered >= role.cells.keys():
-            return grant
-        return replace(grant, fields=frozenset(covered | _implied_keys(model)))
-    covered.update(model.key)
+    if operation is RuleOperation.UPDATE:
+        covered.update(model.key)
     nulls = role.fields_for(RuleOperation.DELETE)
-    if covered >= role.cells.keys() and nulls == role.cells.keys():
+    creates = operation is RuleOperation.CREATE
+    if covered >= role.cells.keys() and (creates or nulls == role.cells.keys()):
         return grant
-    return replace(
-        grant,
-        fields=frozenset(covered | _implied_keys(model)),
-        null_fields=frozenset(nulls),
-    )
+    covered |= _implied_keys(model)
+    fields = frozenset(covered | _joined_keys(model, covered))
+    if creates:
+        return replace(grant, fields=fields)
+    return replace(grant, fields=fields, null_fields=frozenset(nulls))
 
 
 def _first_grants(
@@ -118,6 +117,13 @@ def _first_grant(
         )
         if name == role.name
     )
+
+
+def _joined_keys(model: Model, covered: set[str]) -> set[str]:
+    """Return the composite sort keys whose parts are all covered."""
+    indexes = (index.fields for index in model.indexes if not index.made)
+    several = (fields[1:] for fields in (model.key, *indexes) if fields[2:])
+    return {joined_name(model, parts) for parts in several if covered.issuperset(parts)}
 
 
 def _implied_keys(model: Model) -> set[str]:

@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import Transformer
+from amplikit.blueprint.limits import (
+    MAX_QUERY_DEPTH,
+    MAX_RESOLVER_COUNT,
+    ApiLimits,
+)
 from amplikit.blueprint.modes import AuthConfig, AuthMode, DefaultAction
 from amplikit.project.conflicts import read_conflicts
 from amplikit.project.flags import FLAGS
@@ -34,13 +39,17 @@ class ApiSettings:
     transformer: Transformer | None
     auth: AuthConfig | None
     flags: tuple[tuple[str, bool], ...]
+    limits: ApiLimits
     providers: AuthProviders
     conflicts: ConflictConfig | None = None
 
 
 def read_api(file: Section) -> ApiSettings:
     """Return what the file says; the ids default to AWS's example values."""
-    file.only("name", "region", "account", "transformer", "auth", "flags", "conflicts")
+    file.only(
+        *("name", "region", "account", "transformer"),
+        *("auth", "flags", "limits", "conflicts"),
+    )
     conflicts = None
     if file.has("conflicts"):
         conflicts = read_conflicts(file.section("conflicts"))
@@ -55,6 +64,7 @@ def read_api(file: Section) -> ApiSettings:
         transformer=file.word("transformer", Transformer),
         auth=auth,
         flags=(*_read_flags(file.section("flags")), *switch),
+        limits=_read_limits(file.section("limits")),
         providers=read_providers(auth_table, auth),
         conflicts=conflicts,
     )
@@ -91,3 +101,12 @@ def _read_auth(auth: Section) -> AuthConfig | None:
 def _read_flags(flags: Section) -> tuple[tuple[str, bool], ...]:
     flags.only(*FLAGS)
     return tuple((name, flags.flag(name, default=False)) for name in flags.values)
+
+
+def _read_limits(limits: Section) -> ApiLimits:
+    limits.only("query_depth", "resolver_count", "introspection")
+    return ApiLimits(
+        query_depth=limits.integer("query_depth", 0, 0, MAX_QUERY_DEPTH),
+        resolver_count=limits.integer("resolver_count", 0, 0, MAX_RESOLVER_COUNT),
+        introspection=limits.flag("introspection", default=True),
+    )

@@ -44,10 +44,10 @@ class Identities:
     roles: tuple[RoleConfig, ...]
     admin_role_names: tuple[str, ...]
     iam_access: bool
-    user_pool: UserPoolSettings
-    user_pool_clients: tuple[UserPoolClient, ...]
     iam_users: tuple[IamUserConfig, ...]
     identity_pool: IdentityPoolSettings
+    user_pool: UserPoolSettings
+    user_pool_clients: tuple[UserPoolClient, ...]
 
 
 def read_identities(file: Section) -> Identities:
@@ -69,8 +69,6 @@ def read_identities(file: Section) -> Identities:
         roles=roles,
         admin_role_names=file.texts("admin_role_names"),
         iam_access=file.flag("iam_access", default=False),
-        user_pool=read_user_pool(file.section("user_pool")),
-        user_pool_clients=read_user_pool_clients(file.section("user_pool")),
         iam_users=tuple(
             IamUserConfig(name, _read_user_statements(user))
             for name, user in file.named("iam_users", _ROLE_NAME)
@@ -78,6 +76,8 @@ def read_identities(file: Section) -> Identities:
         identity_pool=read_identity_pool(
             file.section("identity_pool"), tuple(role.name for role in roles)
         ),
+        user_pool=read_user_pool(file.section("user_pool")),
+        user_pool_clients=read_user_pool_clients(file.section("user_pool")),
     )
 
 

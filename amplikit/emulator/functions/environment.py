@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from amplikit.blueprint.config import FunctionConfig
     from amplikit.emulator.functions.outcome import InvocationContext
 
+# What botocore, requests and Python's own TLS read.
+_TRUST = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
+
 __all__ = ["function_arn", "process_environment"]
 
 
@@ -31,6 +34,7 @@ def process_environment(
     ``APPSYNC_URL``, which is ours; what Lambda reserves cannot be changed.
     """
     credential, base = context.credential, context.endpoint_url
+    bundle = context.ca_bundle
     python = f"python{sys.version_info.major}.{sys.version_info.minor}"
     stream = hashlib.sha256(str(scratch).encode()).hexdigest()[:32]
     return {
@@ -40,6 +44,7 @@ def process_environment(
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "TMPDIR": str(scratch),
         "TZ": ":UTC",
+        **(dict.fromkeys(_TRUST, bundle) if bundle else {}),
         **dict(function.environment),
         "AWS_ACCESS_KEY_ID": credential.access_key_id,
         "AWS_CONFIG_FILE": str(scratch / "aws-config"),

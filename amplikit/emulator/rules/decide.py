@@ -70,6 +70,7 @@ def authorize(operation: Authorize, run: Run) -> Verdict | FieldError:
     beside = next((g for g in grants if above_rules(g) and _in(g, run)), None)
     if beside is not None:
         run.allowed = None
+        run.above_rules = True
         advice = hints.Advice(beside.where, hints.beside_rules(beside))
         record(run, "allow", advice, looked=Looked(operation))
         return Verdict.ALLOWED

@@ -242,7 +242,9 @@ async def _identity(
     given_logins = [one.login for one in logins]
     if identity.logins and not set(identity.logins).intersection(given_logins):
         return LOGINS_DO_NOT_MATCH
-    linked = call.credentials.identities.link(identity_id, given_logins, call.now)
+    identities = call.credentials.identities
+    become = identities.link if identity.logins else identities.signed_in
+    linked = become(identity_id, given_logins, call.now)
     return LOGINS_DO_NOT_MATCH if linked is None else (linked, logins)
 
 

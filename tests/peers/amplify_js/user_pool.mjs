@@ -4,9 +4,9 @@
 
 import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { Amplify } from "@aws-amplify/core";
-import * as auth from "@aws-amplify/auth";
-import { cognitoUserPoolsTokenProvider } from "@aws-amplify/auth/cognito";
+import { Amplify } from "aws-amplify";
+import * as auth from "aws-amplify/auth";
+import { cognitoUserPoolsTokenProvider } from "aws-amplify/auth/cognito";
 
 const [userPoolEndpoint, userPoolId, userPoolClientId, ...outbox] = process.argv.slice(2);
 const kept = new Map();
@@ -18,9 +18,7 @@ cognitoUserPoolsTokenProvider.setKeyValueStorage({
   removeItem: async (key) => void kept.delete(key),
   clear: async () => kept.clear(),
 });
-const config = { Auth: { Cognito: { userPoolId, userPoolClientId, userPoolEndpoint } } };
-cognitoUserPoolsTokenProvider.setAuthConfig(config.Auth);
-Amplify.configure(config, { Auth: { tokenProvider: cognitoUserPoolsTokenProvider } });
+Amplify.configure({ Auth: { Cognito: { userPoolId, userPoolClientId, userPoolEndpoint } } });
 
 function lastCode() {
   const [command, ...rest] = outbox;

@@ -27,6 +27,7 @@ from amplikit.blueprint.identity_pool import (
 )
 from amplikit.blueprint.resources import PolicyStatement
 from amplikit.emulator.server import running
+from amplikit.identity.identity_pool.identities import Identities, Login
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -205,9 +206,19 @@ def test_nobody_gets_the_credentials_of_another_identity(pool: Pool) -> None:
     for call in (
         lambda: pool.credentials(theirs, pool.logins()),
         lambda: pool.credentials(mine),
-        lambda: pool.credentials(pool.get_id(), pool.logins()),
     ):
         assert refusal(call)[1].startswith("Logins don't match.")
+
+
+def test_a_guest_who_signs_in_again_becomes_who_the_user_was(pool: Pool) -> None:
+    mine, guest = pool.get_id(pool.logins()), pool.get_id()
+
+    answer = pool.client.get_credentials_for_identity(
+        IdentityId=guest, Logins=pool.logins()
+    )
+
+    assert answer["IdentityId"] == mine
+    assert refusal(lambda: pool.credentials(guest))[0] == "ResourceNotFoundException"
 
 
 def test_guests_are_refused_where_they_are_not_wanted(make_api: MakeApi) -> None:
@@ -470,3 +481,13 @@ def test_bad_input_is_refused_in_the_protocols_form(
     assert answer.json["__type"] == code
     assert answer.headers["x-amzn-errortype"] == code
     assert answer.headers["access-control-allow-origin"] == "*"
+
+
+def test_guests_who_keep_coming_do_not_fill_the_folder(api: Api) -> None:
+    store = api.identity
+    few = Identities(store.database, store.facts, store.pool.entropy, most=20)
+    user = few.of((Login("p", "s"),), api.clock[0])
+    for second in range(100):
+        few.guest(api.clock[0] + timedelta(seconds=second))
+    assert len(few.all()) <= 20
+    assert few.of((Login("p", "s"),), api.clock[0]) == user

@@ -18,6 +18,7 @@ from amplikit.blueprint.config import (
     UserConfig,
 )
 from amplikit.blueprint.conflicts import ConflictHandler, Resolution
+from amplikit.blueprint.limits import ApiLimits
 from amplikit.blueprint.modes import AuthConfig, AuthMode
 from amplikit.blueprint.resources import PolicyStatement
 from amplikit.blueprint.user_pool import (
@@ -61,7 +62,8 @@ def test_the_smallest_project_has_the_defaults(write_project: WriteProject) -> N
 
 def test_everything_that_can_be_written_is_read(write_project: WriteProject) -> None:
     root = write_project(
-        api=API + 'additional = ["AWS_IAM"]\n[flags]\nsecondaryKeyAsGSI = false\n',
+        api=API + 'additional = ["AWS_IAM"]\n[flags]\nsecondaryKeyAsGSI = false\n'
+        "[limits]\nquery_depth = 75\nresolver_count = 9\nintrospection = false\n",
         identities='groups = ["staff"]\nadmin_role_names = ["ops"]\niam_access = true\n'
         '[users.alice]\nemail = "a@example.org"\ngroups = ["staff"]\n' + ROLE,
         api_keys='[[keys]]\nname = "one"\nexpires_days = 365\nusage_plan = "p"\n'
@@ -81,6 +83,7 @@ def test_everything_that_can_be_written_is_read(write_project: WriteProject) -> 
         transformer=Transformer.V2,
         auth=AuthConfig(AuthMode.API_KEY, (AuthMode.IAM,)),
         flags=(("secondaryKeyAsGSI", False), ("enableIamAccess", True)),
+        limits=ApiLimits(75, 9, introspection=False),
         groups=("staff",),
         users=(UserConfig("alice", "a@example.org", ("staff",)),),
         roles=(
@@ -125,6 +128,13 @@ def case(name: str, *values: str) -> ParameterSet:
 API_PROBLEMS = [
     case("unknown key", 'nmae = "x"\n' + API, "unknown-config-key", "1:1"),
     case("unknown key in a table", API + "adition = []", "unknown-config-key", "5:1"),
+    case(
+        "depth over 75",
+        API + "[limits]\nquery_depth = 76",
+        "config-value-invalid",
+        "6:1",
+    ),
+    case("unknown limit", API + "[limits]\ndepth = 5", "unknown-config-key", "6:1"),
     case("unknown flag", API + "[flags]\nfoo = true", "unknown-config-key", "6:1"),
     case(
         "flag that is text",
