@@ -7,6 +7,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from amplikit.blueprint.conflicts import ConflictConfig
+from amplikit.blueprint.identity_pool import IdentityPoolSettings
+from amplikit.blueprint.limits import NO_LIMITS, ApiLimits
+from amplikit.blueprint.providers import AuthProviders
+from amplikit.blueprint.user_pool import UserPoolClient, UserPoolSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +23,7 @@ __all__ = [
     "ApiKeyConfig",
     "Config",
     "FunctionConfig",
+    "IamUserConfig",
     "Mechanism",
     "Period",
     "Quota",
@@ -90,7 +95,23 @@ class UserConfig:
 
 @dataclass(frozen=True, slots=True)
 class RoleConfig:
-    """An IAM role of the project, with its policy."""
+    """An IAM role of the project, with its policy.
+
+    ``trust`` says who may assume it: ``account`` (whoever the own policy allows it),
+    ``identity-pool``, ``lambda``, ``role:NAME`` or ``user:NAME``. None is ``lambda``
+    for the role of a function, else ``account``.
+    """
+
+    name: str
+    statements: tuple[PolicyStatement, ...]
+    trust: tuple[str, ...] | None = None
+    external_id: str | None = field(repr=False, default=None)
+    max_session_s: int = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class IamUserConfig:
+    """An IAM user of the project, with its policy."""
 
     name: str
     statements: tuple[PolicyStatement, ...]
@@ -99,8 +120,16 @@ class RoleConfig:
 class Trigger(StrEnum):
     """User pool triggers that run a function."""
 
+    PRE_SIGN_UP = "PreSignUp"
     POST_CONFIRMATION = "PostConfirmation"
+    PRE_AUTHENTICATION = "PreAuthentication"
     POST_AUTHENTICATION = "PostAuthentication"
+    PRE_TOKEN_GENERATION = "PreTokenGeneration"  # noqa: S105  a trigger's name
+    CUSTOM_MESSAGE = "CustomMessage"
+    USER_MIGRATION = "UserMigration"
+    DEFINE_AUTH_CHALLENGE = "DefineAuthChallenge"
+    CREATE_AUTH_CHALLENGE = "CreateAuthChallenge"
+    VERIFY_AUTH_CHALLENGE_RESPONSE = "VerifyAuthChallengeResponse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +154,7 @@ class Config:
     transformer: Transformer
     auth: AuthConfig
     flags: tuple[tuple[str, bool], ...] = ()
+    limits: ApiLimits = NO_LIMITS
     region: str = "us-east-1"
     account_id: str = "123456789012"
     groups: tuple[str, ...] = ()
@@ -136,9 +166,15 @@ class Config:
     usage_plans: tuple[UsagePlan, ...] = ()
     functions: tuple[FunctionConfig, ...] = ()
     environments: tuple[str, ...] = field(default=("dev",))
+    user_pool: UserPoolSettings = field(default_factory=UserPoolSettings)
+    user_pool_clients: tuple[UserPoolClient, ...] = ()
     conflicts: ConflictConfig = field(default_factory=ConflictConfig)
 
     @property
     def environment(self) -> str:
         """The environment that is served: the first one."""
         return self.environments[0] if self.environments else ""
+
+    iam_users: tuple[IamUserConfig, ...] = ()
+    identity_pool: IdentityPoolSettings = field(default_factory=IdentityPoolSettings)
+    providers: AuthProviders = field(default_factory=AuthProviders)

@@ -1,8 +1,9 @@
 """Layer 1: which authorization modes may touch a field, by its AppSync directives.
 
 Directives on a field replace those on its type; a field with neither admits the API's
-default mode alone. Two quirks of the service are kept: ``@aws_auth`` counts only while
-the user pool is the sole mode, ``@aws_cognito_user_pools`` only while it is not.
+default mode alone, or nobody when that is a user pool that denies by default. Two
+quirks of the service are kept: ``@aws_auth`` counts only while the user pool is the
+sole mode, ``@aws_cognito_user_pools`` only while it is not.
 Source: AppSync developer guide, "Authorization and authentication".
 """
 
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from graphql import ListValueNode, StringValueNode
 
-from amplikit.blueprint.modes import AuthMode
+from amplikit.blueprint.modes import AuthMode, DefaultAction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,8 +70,14 @@ def field_access(
     field: Sequence[DirectiveNode], parent: Sequence[DirectiveNode], auth: AuthConfig
 ) -> FieldAccess:
     """Return who may touch a field that carries these directives, in this type."""
+    denies = (
+        auth.default is AuthMode.USER_POOLS
+        and auth.default_action is DefaultAction.DENY
+    )
     if auth.modes == (AuthMode.USER_POOLS,):
-        return FieldAccess(frozenset(auth.modes), _groups_of(field, "aws_auth"))
+        groups = _groups_of(field, "aws_auth")
+        closed = denies and groups is None
+        return FieldAccess(frozenset(() if closed else auth.modes), groups)
     for directives in (field, parent):
         modes = frozenset(
             MODE_DIRECTIVES[directive.name.value]
@@ -79,7 +86,7 @@ def field_access(
         )
         if modes:
             return FieldAccess(modes, _groups_of(directives, "aws_cognito_user_pools"))
-    return FieldAccess(frozenset((auth.default,)))
+    return FieldAccess(frozenset(() if denies else (auth.default,)))
 
 
 def _groups_of(directives: Sequence[DirectiveNode], name: str) -> frozenset[str] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["AuthConfig", "AuthMode"]
+__all__ = ["AuthConfig", "AuthMode", "DefaultAction"]
 
 
 class AuthMode(StrEnum):
@@ -18,12 +18,23 @@ class AuthMode(StrEnum):
     LAMBDA = "AWS_LAMBDA"
 
 
+class DefaultAction(StrEnum):
+    """What users of the default user pool may do where no directive lets them in."""
+
+    ALLOW = "ALLOW"
+    DENY = "DENY"
+
+
 @dataclass(frozen=True, slots=True)
 class AuthConfig:
-    """The default mode and the additional ones."""
+    """The default mode and the additional ones.
+
+    ``default_action`` counts only where the user pool is the default mode.
+    """
 
     default: AuthMode
     additional: tuple[AuthMode, ...] = ()
+    default_action: DefaultAction = DefaultAction.ALLOW
 
     @property
     def modes(self) -> tuple[AuthMode, ...]:

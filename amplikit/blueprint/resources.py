@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
+from amplikit.blueprint.limits import NO_LIMITS, ApiLimits
+
 if TYPE_CHECKING:
     from amplikit.blueprint.api import AuthRule, Transformer
     from amplikit.blueprint.modes import AuthConfig
@@ -154,6 +156,7 @@ class Blueprint:
     admin_role_names: tuple[str, ...] = ()
     iam_access: bool = False
     data_sources: tuple[DataSource, ...] = ()
+    limits: ApiLimits = NO_LIMITS
 
     def table(self, name: str) -> Table:
         """Return the table of that name; the planner guarantees it."""

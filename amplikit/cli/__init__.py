@@ -35,6 +35,8 @@ COMMANDS = {
     "token": "Print a token of the local user pool.",
     "credentials": "Print temporary AWS credentials.",
     "keys": "Manage the API keys.",
+    "exports": "Print the file that points a frontend at the server.",
+    "usage": "Show what third parties have used, and what is left.",
     "explain": "Run a request and say who decided what.",
     "matrix": "Show who may do what, and what a change would change.",
     "invoke": "Run a Lambda function with an event.",

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from amplikit.blueprint.config import Mechanism, UsagePlan
+from amplikit.blueprint.modes import AuthMode
 from amplikit.blueprint.resources import guest_role, signed_in_role
 from amplikit.cli._files import write_atomically
+from amplikit.cli._plans import plan_json, read_plan
 from amplikit.datafolder import damaged, not_writable
 from amplikit.errors import ConfigInvalid, Problem, did_you_mean
 from amplikit.identity import IdentityStore
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from amplikit.blueprint.config import Config
+    from amplikit.blueprint.config import Config, UsagePlan
     from amplikit.cli._options import Place
 
 __all__ = [
@@ -43,6 +44,8 @@ class Names:
     api: str
     roles: tuple[str, ...]
     plans: tuple[UsagePlan, ...]
+    modes: tuple[AuthMode, ...] = (AuthMode.API_KEY,)
+    users: tuple[str, ...] = ()
 
     @property
     def signed_in_role(self) -> str:
@@ -61,6 +64,13 @@ class Names:
         """
         roles = (*self.roles, self.signed_in_role, self.guest_role)
         return known_name("role", name, roles)
+
+    def iam_user(self, name: str) -> str:
+        """Return the IAM user's name.
+
+        Raises ``ConfigInvalid`` when there is no such user.
+        """
+        return known_name("IAM user", name, self.users)
 
     def plan(self, name: str) -> UsagePlan:
         """Return the usage plan.
@@ -104,7 +114,8 @@ def open_directory(place: Place) -> Iterator[Directory]:
 def names_of(config: Config) -> Names:
     """Return a configuration's names."""
     roles = tuple(role.name for role in config.roles)
-    return Names(config.name, roles, config.usage_plans)
+    users = tuple(user.name for user in config.iam_users)
+    return Names(config.name, roles, config.usage_plans, config.auth.modes, users)
 
 
 def write_names(folder: Path, config: Config) -> None:
@@ -113,8 +124,14 @@ def write_names(folder: Path, config: Config) -> None:
     Raises ``DataFolderUnusable``.
     """
     names = names_of(config)
-    plans = {plan.name: plan.mechanism.value for plan in names.plans}
-    document = {"api": names.api, "roles": names.roles, "usage_plans": plans}
+    plans = {plan.name: plan_json(plan) for plan in names.plans}
+    document = {
+        "api": names.api,
+        "roles": names.roles,
+        "usage_plans": plans,
+        "modes": names.modes,
+        "iam_users": names.users,
+    }
     path = folder / _NAMES_FILE
     try:
         write_atomically(path, json.dumps(document) + "\n")
@@ -129,7 +146,9 @@ def _read_names(folder: Path) -> Names:
         return Names(
             api=document["api"],
             roles=tuple(document["roles"]),
-            plans=tuple(UsagePlan(name, Mechanism(kind)) for name, kind in plans),
+            plans=tuple(read_plan(name, plan) for name, plan in plans),
+            modes=tuple(map(AuthMode, document.get("modes", ["API_KEY"]))),
+            users=tuple(document.get("iam_users", ())),
         )
     except FileNotFoundError:
         return Names(_WITHOUT_PROJECT, ("local-admin",), ())

@@ -16,6 +16,7 @@ from amplikit.emulator.functions import (
     FunctionResult,
     InvocationContext,
 )
+from amplikit.emulator.tls import TlsFiles
 from amplikit.errors import FunctionFailed, did_you_mean
 
 if TYPE_CHECKING:
@@ -41,13 +42,16 @@ def invocation_context(
 
     Its endpoint is the server that runs on the data folder, or ran there last.
     """
+    base_url = identity.base_url
+    bundle = TlsFiles.of(identity.folder).bundle
     return InvocationContext(
         request_id=str(uuid4()),
         credential=credential,
         region=identity.facts.region,
         account_id=identity.facts.account_id,
-        appsync_url=f"{identity.base_url}/graphql",
-        endpoint_url=identity.base_url,
+        appsync_url=f"{base_url}/graphql",
+        endpoint_url=base_url,
+        ca_bundle=str(bundle.resolve()) if base_url.startswith("https:") else None,
     )
 
 

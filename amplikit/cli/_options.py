@@ -123,6 +123,17 @@ class Served(Inputs):
         project = None if self.schema else _found(self.project)
         return self.data or (project.data_folder if project else Path(DATA_FOLDER))
 
+    def watched(self) -> tuple[Path, ...]:
+        """Return the files and folders that decide what is compiled.
+
+        Raises ``ConfigInvalid`` when ``--project`` names none.
+        """
+        if self.schema:
+            return tuple(self.schema)
+        project = _found(self.project) or _no_project()
+        root = project.root
+        return project.config_folder, root / "schema", root / "schema.graphql"
+
 
 @dataclass(frozen=True, slots=True)
 class Root:

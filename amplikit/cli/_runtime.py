@@ -135,6 +135,7 @@ def open_runtime(
             clock=utc_now,
             admin_token=secrets.token_urlsafe(32),
             triggers=ProjectTriggers(config, functions, log),
+            invoke=functions.invoke,
             log=log,
             store=store,
             store_is_remote=dynamodb_url is not None,

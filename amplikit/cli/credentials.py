@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,6 +37,10 @@ _UserOption = Annotated[
         metavar="NAME", help="A user, through the identity pool; made if new."
     ),
 ]
+_IamUserOption = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="An IAM user of the project: a long-term key."),
+]
 _GuestOption = Annotated[
     bool, typer.Option("--guest", help="A guest of the identity pool.")
 ]
@@ -50,44 +55,58 @@ def attach(app: typer.Typer, summary: str) -> None:
     app.command("credentials", help=summary)(_credentials)
 
 
+@dataclass(frozen=True, slots=True)
+class _Who:
+    role: _RoleOption = None
+    user: _UserOption = None
+    iam_user: _IamUserOption = None
+    guest: _GuestOption = False
+
+    def check(self) -> None:
+        """Raise ``ConfigInvalid`` unless one of them is given."""
+        named = [self.role, self.user, self.iam_user, self.guest or None]
+        if len(named) - named.count(None) != 1:
+            raise ConfigInvalid(
+                Problem(
+                    code="option-invalid",
+                    message="Credentials are for a role, for a user or for a guest.",
+                    hint="Give exactly one of --role, --user, --iam-user and --guest.",
+                )
+            )
+
+
 @command
 def _credentials(
     place: Place,
     *,
-    role: _RoleOption = None,
-    user: _UserOption = None,
-    guest: _GuestOption = False,
+    who: _Who,
     expires: _ExpiresOption = 3600,
     as_json: JsonOption = False,
 ) -> None:
-    if [role is not None, user is not None, guest].count(True) != 1:
-        raise ConfigInvalid(
-            Problem(
-                code="option-invalid",
-                message="Credentials are for a role, for a user or for a guest.",
-                hint="Give exactly one of --role, --user and --guest.",
-            )
-        )
+    who.check()
     with open_directory(place) as directory:
-        duration = timedelta(seconds=expires)
-        shape = credential_process(_issue(directory, role, user, duration))
+        shape = credential_process(_issue(directory, who, timedelta(seconds=expires)))
     if as_json:
         write_json(shape)
-    else:
-        for variable, key in _VARIABLES:
-            typer.echo(f"export {variable}={shape[key]}")
+        return
+    for variable, key in _VARIABLES:
+        # A long-term key has no session token, and must not meet an older one.
+        line = (
+            f"export {variable}={shape[key]}" if key in shape else f"unset {variable}"
+        )
+        typer.echo(line)
 
 
-def _issue(
-    directory: Directory, role: str | None, user: str | None, duration: timedelta
-) -> Credential:
+def _issue(directory: Directory, who: _Who, duration: timedelta) -> Credential:
     store, names, now = directory.store, directory.names, utc_now()
-    if role is not None:
-        name = names.role(role)
+    if who.role is not None:
+        name = names.role(who.role)
         return store.credentials.for_role(name, _SESSION_NAME, now, duration)
-    if user is None:
+    if who.iam_user is not None:
+        return store.credentials.for_iam_user(names.iam_user(who.iam_user), now)
+    if who.user is None:
         return store.credentials.for_guest(names.guest_role, now, duration)
-    account = ensure_user(store.pool, user, now)
+    account = ensure_user(store.pool, who.user, now)
     if isinstance(account, Refusal):
         raise refused(account.type, account.message)
     return store.credentials.for_user(names.signed_in_role, account.sub, now, duration)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from amplikit.cli._directory import open_directory, refused, utc_now
 from amplikit.cli._options import JsonOption, Place, command
 from amplikit.cli._output import write_json, write_table
+from amplikit.cli.usage import standing_json
 from amplikit.errors import ConfigInvalid, Problem
 from amplikit.identity import ApiKey, ApiKeyRefused
+
+if TYPE_CHECKING:
+    from amplikit.identity.usage import Standing
 
 __all__ = ["attach"]
 
@@ -42,13 +46,25 @@ def attach(app: typer.Typer, summary: str) -> None:
 
 @command
 def _list(place: Place, *, as_json: JsonOption = False) -> None:
+    now = utc_now()
     with open_directory(place) as directory:
-        keys = directory.store.api_keys.all(utc_now())
+        store = directory.store
+        plans = {plan.name: plan for plan in directory.names.plans}
+        keys = [
+            (key, store.usage.standing(key.id, plan, now) if plan else None)
+            for key in store.api_keys.all(now)
+            for plan in (plans.get(key.usage_plan or ""),)
+        ]
     if as_json:
-        write_json([_key_json(key) for key in keys])
+        write_json(
+            [
+                _key_json(key) | (standing_json(standing) if standing else {})
+                for key, standing in keys
+            ]
+        )
         return
-    head = ("ID", "NAME", "KIND", "USAGE PLAN", "EXPIRES", "KEY")
-    write_table(head, (_row(key) for key in keys))
+    head = ("ID", "NAME", "KIND", "USAGE PLAN", "LEFT", "EXPIRES", "KEY")
+    write_table(head, (_row(key, standing) for key, standing in keys))
 
 
 @command
@@ -125,6 +141,9 @@ def _key_json(key: ApiKey) -> dict[str, object]:
     }
 
 
-def _row(key: ApiKey) -> tuple[str, ...]:
+def _row(key: ApiKey, standing: Standing | None) -> tuple[str, ...]:
     expires = f"{key.expires_at:%Y-%m-%d %H:%M}"
-    return (key.id, key.name, key.kind, key.usage_plan or "", expires, key.value)
+    remaining = standing.remaining if standing else None
+    left = "" if remaining is None else str(remaining)
+    plan = key.usage_plan or ""
+    return (key.id, key.name, key.kind, plan, left, expires, key.value)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import sys
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
@@ -15,15 +17,19 @@ from amplikit.cli._alone import serving
 from amplikit.cli._directory import utc_now
 from amplikit.cli._options import Served, command
 from amplikit.cli._output import not_yet, printable, write_problems
+from amplikit.cli._reload import STILL_SERVED, next_change
 from amplikit.cli._runtime import open_runtime
 from amplikit.emulator.server import ServeOptions, bind, serve
-from amplikit.errors import ConfigInvalid, Problem
+from amplikit.emulator.tls import tls_files
+from amplikit.errors import ConfigInvalid, Problem, ToolkitError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from amplikit.cli._runtime import Opened
     from amplikit.emulator.ready import Endpoints
+    from amplikit.emulator.server import Bound
+    from amplikit.project import Loaded
 
 __all__ = ["attach"]
 
@@ -53,10 +59,12 @@ class _Server:
         list[str] | None,
         typer.Option(metavar="NAME", help="Admit this name in 'Host'; repeatable."),
     ] = None
-    tls: Annotated[bool, typer.Option("--tls", help="Not in this version.")] = False
-    reload: Annotated[bool, typer.Option("--reload", help="Not in this version.")] = (
-        False
-    )
+    tls: Annotated[
+        bool, typer.Option("--tls", help="HTTPS and WSS, by an own authority.")
+    ] = False
+    reload: Annotated[
+        bool, typer.Option("--reload", help="Serve what is changed, as it is changed.")
+    ] = False
     executor: Annotated[
         str, typer.Option(metavar="fast|reference", help="This version: reference.")
     ] = "reference"
@@ -100,8 +108,6 @@ class _Server:
         The ready file may be in the data folder, which is made later.
         """
         later = {
-            "serve --tls": self.tls,
-            "serve --reload": self.reload,
             f"serve --executor {self.executor}": self.executor != "reference",
         }
         for feature, asked in later.items():
@@ -123,6 +129,16 @@ class _Server:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What is the same for all that is served one after the other."""
+
+    folder: Path
+    bound: Bound
+    files: ExitStack
+    admin_token: str = field(repr=False)
+
+
 def attach(app: typer.Typer, summary: str) -> None:
     """Add the command."""
     app.command("serve", help=summary)(_serve)
@@ -136,31 +152,70 @@ def _serve(served: Served, *, server: _Server) -> None:
     loaded = served.load()
     folder = served.data_folder()
     server.check(folder)
-    dynamodb_url = server.dynamodb_url()
+    server.dynamodb_url()  # what it refuses is told before a port is taken
     # First the port: a server that cannot listen leaves no data folder behind.
     bound = bind(server.host, server.port)
     try:
-        with (
-            open_runtime(
-                loaded, folder, _log, server.durability, dynamodb_url
-            ) as opened,
-            serving(folder) as alone,
-        ):
-            if not alone:
-                _log(_SHARED.format(folder))
-            for sentence in opened.changed:
-                _log(sentence)
-            write_problems(opened.compiled.problems, base=served.base())
-            options = ServeOptions(
-                ready_file=server.ready_file,
-                allowed_hosts=tuple(server.allow_host or ()),
-                on_ready=lambda endpoints: _greet(opened, endpoints),
-                on_stop=opened.stop,
-                on_time=opened.expire,
-            )
-            serve(opened.runtime, bound, options)
+        with ExitStack() as files:
+            kept = _Kept(folder, bound, files, secrets.token_urlsafe(32))
+            wanted = _serve_one(served, server, loaded, kept)
+            while wanted:
+                loaded, wanted = _serve_next(served, server, (loaded, wanted), kept)
     finally:
         bound.close()
+
+
+def _serve_next(
+    served: Served, server: _Server, change: tuple[Loaded, Loaded], kept: _Kept
+) -> tuple[Loaded, Loaded | None]:
+    """Serve what was changed, or what was before, if the change cannot be served.
+
+    Returns what was served, and what is to be served then.
+    """
+    before, wanted = change
+    try:
+        return wanted, _serve_one(served, server, wanted, kept)
+    except ToolkitError as error:
+        write_problems(error.problems, base=served.base())
+        _log(STILL_SERVED)
+    return before, _serve_one(served, server, before, kept)
+
+
+def _serve_one(
+    served: Served, server: _Server, loaded: Loaded, kept: _Kept
+) -> Loaded | None:
+    """Serve until a stop, or a change; return what is to be served then."""
+    changed: list[Loaded] = []
+
+    async def change() -> None:
+        changed.append(await next_change(served, loaded, _log))
+
+    with (
+        open_runtime(
+            loaded, kept.folder, _log, server.durability, server.dynamodb_url()
+        ) as opened,
+        serving(kept.folder) as alone,
+    ):
+        if not alone:
+            _log(_SHARED.format(kept.folder))
+        for sentence in opened.changed:
+            _log(sentence)
+        write_problems(opened.compiled.problems, base=served.base())
+        names = (server.host, *(server.allow_host or ()))
+        tls = tls_files(kept.folder, names, utc_now()) if server.tls else None
+        options = ServeOptions(
+            ready_file=server.ready_file,
+            allowed_hosts=tuple(server.allow_host or ()),
+            on_ready=lambda endpoints: _greet(opened, endpoints),
+            on_stop=opened.stop,
+            on_time=opened.expire,
+            tls=tls,
+            until=change if server.reload else None,
+            files=kept.files,
+        )
+        runtime = replace(opened.runtime, admin_token=kept.admin_token)
+        stopped = serve(runtime, kept.bound.again(), options)
+    return changed[0] if changed and not stopped else None
 
 
 def _stop(_number: int, _frame: object) -> NoReturn:
@@ -190,7 +245,11 @@ def _greeting(opened: Opened, endpoints: Endpoints) -> Iterator[str]:
     yield f"  real time  {endpoints.realtime}"
     yield f"  partners   {endpoints.partner}"
     yield f"  user pool  {endpoints.user_pool}  {identity.facts.user_pool_id}"
+    yield f"  identities {endpoints.identity_pool}  {identity.facts.identity_pool_id}"
+    yield f"  STS        {endpoints.sts}"
     yield f"  DynamoDB   {endpoints.dynamodb}  {identity.facts.region}"
+    if endpoints.tls_ca:
+        yield f"  TLS        trust {endpoints.tls_ca.resolve()} (docs/frontends.md)"
     # A secret is for eyes, not for a file that collects what a server says.
     watched = sys.stdout.isatty()
     for key in identity.api_keys.all(runtime.clock()):

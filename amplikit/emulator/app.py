@@ -32,8 +32,18 @@ from amplikit.emulator.http import (
     request_head,
     send_response,
 )
+from amplikit.emulator.identity_pool_endpoint import (
+    IDENTITY_POOL_PATHS,
+    answer_identity_pool,
+)
+from amplikit.emulator.oauth_endpoint import (
+    OAUTH_PATHS,
+    OPEN_TO_PAGES,
+    answer_oauth,
+)
 from amplikit.emulator.realtime.endpoint import serve_connection
 from amplikit.emulator.refusal import RequestRefusal
+from amplikit.emulator.sts.endpoint import STS_PATHS, answer_sts
 
 if TYPE_CHECKING:
     from amplikit.emulator.http import Receive, Request, Response, Scope, Send
@@ -48,11 +58,11 @@ _PARTNER: Final = "/partner/graphql"
 _HEALTH: Final = "/_amplikit/health"
 _REALTIME: Final = (_GRAPHQL, "/graphql/realtime")
 _USER_POOL: Final = (PREFIX, f"{PREFIX}/")
+_IDENTITY_POOL: Final = IDENTITY_POOL_PATHS
+_FOR_PAGES: Final = (_GRAPHQL, *_USER_POOL, *_IDENTITY_POOL, *OPEN_TO_PAGES)
 _LATER: Final = {
     "/_amplikit/console": "The console",
     "/_amplikit/graphql": "The admin API",
-    "/cognito-identity": "The identity pool's API",
-    "/cognito-identity/": "The identity pool's API",
 }
 # Compressing more than this takes milliseconds.
 _LONG_BODY: Final = 262_144
@@ -133,7 +143,7 @@ class App:
 
     async def _route(self, request: Request, path: str) -> Response:
         service = self._service
-        if path in (_GRAPHQL, *_USER_POOL) and is_preflight(request):
+        if path in _FOR_PAGES and is_preflight(request):
             return preflight(request)
         if path == _GRAPHQL:
             return with_cors(await answer_graphql(service, request))
@@ -141,6 +151,12 @@ class App:
             return await answer_partner(service, request)
         if path in _USER_POOL and request.method == "POST":
             return with_cors(await answer_user_pool(service, request))
+        if path in _IDENTITY_POOL and request.method == "POST":
+            return with_cors(await answer_identity_pool(service, request))
+        if path in STS_PATHS and request.method == "POST":
+            return await answer_sts(service, request)
+        if path in OAUTH_PATHS:
+            return await answer_oauth(service, request) or _not_found()
         if path in DYNAMODB_PATHS:
             return await answer_dynamodb(service, request)
         if path == _HEALTH and request.method == "GET":
@@ -154,7 +170,9 @@ class App:
         return _not_found()
 
     def _is_local(self, request: Request) -> bool:
-        return host_name(request.headers.get("host", "")) in self._hosts
+        """Whether the one ``Host`` is a name of this server; two would be two names."""
+        given = [value for name, value in request.raw_headers if name == b"host"]
+        return len(given) == 1 and host_name(given[0].decode("latin-1")) in self._hosts
 
 
 def host_name(host: str) -> str:

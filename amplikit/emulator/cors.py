@@ -19,6 +19,8 @@ _ALLOWED: Final = (
     "content-type,authorization,x-api-key,x-amz-date,x-amz-security-token,x-amz-target,"
     "x-amz-user-agent,amz-sdk-invocation-id,amz-sdk-request,cache-control"
 )
+_ASKS_FOR_LOCAL: Final = "access-control-request-private-network"
+_LOCAL_ALLOWED: Final = "access-control-allow-private-network"
 
 
 def is_preflight(request: Request) -> bool:
@@ -29,7 +31,7 @@ def is_preflight(request: Request) -> bool:
 def preflight(request: Request) -> Response:
     """Allow what the browser asks for."""
     asked = request.headers.get("access-control-request-headers", _ALLOWED)
-    return Response(
+    response = Response(
         200,
         headers=(
             ("access-control-allow-origin", "*"),
@@ -38,6 +40,10 @@ def preflight(request: Request) -> Response:
             ("access-control-max-age", "172800"),
         ),
     )
+    if request.headers.get(_ASKS_FOR_LOCAL) != "true":
+        return response
+    # AWS is no private network: a browser asks this of local servers alone.
+    return response.with_headers((_LOCAL_ALLOWED, "true"))
 
 
 def with_cors(response: Response) -> Response:

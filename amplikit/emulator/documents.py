@@ -98,15 +98,25 @@ class Document:
         return _malformed("the document holds no operation")
 
     def fields(self, selections: SelectionSetNode) -> Iterator[FieldNode]:
-        """Yield the fields of a selection set, its fragments written out."""
-        for selection in selections.selections:
-            if isinstance(selection, FieldNode):
+        """Yield the fields of a selection set, those of a fragment once.
+
+        The document need not be valid: fragments may be missing, or spread themselves.
+        """
+        spread: set[str] = set()
+        waiting = [iter(selections.selections)]
+        while waiting:
+            selection = next(waiting[-1], None)
+            if selection is None:
+                waiting.pop()
+            elif isinstance(selection, FieldNode):
                 yield selection
             elif isinstance(selection, FragmentSpreadNode):
-                fragment = self.fragments[selection.name.value]
-                yield from self.fields(fragment.selection_set)
+                fragment = self.fragments.get(selection.name.value)
+                if fragment and selection.name.value not in spread:
+                    spread.add(selection.name.value)
+                    waiting.append(iter(fragment.selection_set.selections))
             elif isinstance(selection, InlineFragmentNode):
-                yield from self.fields(selection.selection_set)
+                waiting.append(iter(selection.selection_set.selections))
 
 
 class Documents:
@@ -122,9 +132,12 @@ class Documents:
         schema: GraphQLSchema,
         budget: int = _CACHED_LENGTH,
         waiting: frozenset[str] = frozenset(),
+        *,
+        introspection: bool = True,
     ) -> None:
         self._schema = schema
         self._waiting = waiting
+        self._introspection = introspection
         self._known: OrderedDict[str, Document] = OrderedDict()
         self._left = budget
         self._lock = threading.Lock()
@@ -142,7 +155,9 @@ class Documents:
         known = self.known(text)
         if known is not None:
             return known
-        document = _read(self._schema, text, self._waiting)
+        document = _read(
+            self._schema, text, self._waiting, introspection=self._introspection
+        )
         if isinstance(document, Document) and not document.errors:
             self._keep(text, document)
         return document
@@ -165,7 +180,7 @@ def _malformed(reason: str) -> RequestRefusal:
 
 
 def _read(
-    schema: GraphQLSchema, text: str, waiting: frozenset[str]
+    schema: GraphQLSchema, text: str, waiting: frozenset[str], *, introspection: bool
 ) -> Document | RequestRefusal:
     try:
         # A text has no more tokens than characters.
@@ -184,7 +199,7 @@ def _read(
         for definition in syntax.definitions
         if isinstance(definition, FragmentDefinitionNode)
     }
-    errors = _errors(schema, syntax, fragments)
+    errors = _errors(schema, syntax, fragments, introspection=introspection)
     operations = tuple(
         Operation(
             definition,
@@ -210,9 +225,11 @@ def _errors(
     schema: GraphQLSchema,
     syntax: DocumentNode,
     fragments: dict[str, FragmentDefinitionNode],
+    *,
+    introspection: bool,
 ) -> tuple[GraphQLError, ...]:
     try:
-        errors = validation_errors(schema, syntax)
+        errors = validation_errors(schema, syntax, introspection=introspection)
     except RecursionError:
         return (GraphQLError(wire.NESTED_TOO_DEEPLY),)
     if errors:

@@ -59,7 +59,7 @@ async def answer_graphql(service: Service, request: Request) -> Response:
     if blocked:
         return _refuse(service, blocked)
     presented = Presented(request.headers, request.signed(), request.source_ip)
-    caller = identify(presented, service.trusted, service.runtime.clock())
+    caller = await identify(presented, service.trusted, service.runtime.clock())
     if isinstance(caller, RequestRefusal):
         return _refuse(service, caller)
     return await answer_identified(service, request, caller)

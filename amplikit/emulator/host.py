@@ -116,7 +116,11 @@ class Host:
         groups_now: GroupsNow = _nobody,
     ) -> None:
         self.executable = executable_schema(blueprint, resolvers)
-        self.documents = Documents(self.executable.schema, waiting=_waiting(blueprint))
+        self.documents = Documents(
+            self.executable.schema,
+            waiting=_waiting(blueprint),
+            introspection=blueprint.limits.introspection,
+        )
         self.policies = policies
         self._time_limit_s = time_limit_s
         self._running: dict[int, RequestState] = {}
@@ -153,6 +157,7 @@ class Host:
                     variable_values={**execution.request.variables},
                     operation_name=execution.operation.name,
                     middleware=introspection if introspects else None,
+                    hide_suggestions=True,
                 )
                 if not isinstance(result, ExecutionResult):
                     execution.later = result

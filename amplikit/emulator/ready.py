@@ -24,9 +24,10 @@ __all__ = ["Endpoints", "ready_document", "ready_file"]
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """The URLs of a server at ``base_url``."""
+    """The URLs of a server at ``base_url``; ``tls_ca`` is what its clients trust."""
 
     base_url: str
+    tls_ca: Path | None = None
 
     @property
     def graphql(self) -> str:
@@ -54,6 +55,11 @@ class Endpoints:
         return f"{self.base_url}/dynamodb/"
 
     @property
+    def sts(self) -> str:
+        """The endpoint of STS."""
+        return f"{self.base_url}/sts/"
+
+    @property
     def identity_pool(self) -> str:
         """The endpoint of the identity pool's API."""
         return f"{self.base_url}/cognito-identity/"
@@ -78,6 +84,7 @@ def ready_document(service: Service, endpoints: Endpoints) -> dict[str, object]:
         "cognito_idp_url": endpoints.user_pool,
         "cognito_identity_url": endpoints.identity_pool,
         "dynamodb_url": endpoints.dynamodb,
+        "sts_url": endpoints.sts,
         "region": facts.region,
         "user_pool_id": facts.user_pool_id,
         "user_pool_client_id": facts.user_pool_client_id,
@@ -93,7 +100,7 @@ def ready_document(service: Service, endpoints: Endpoints) -> dict[str, object]:
         ],
         "roles": sorted(roles),
         "schema_hash": hashlib.sha256(runtime.blueprint.sdl.encode()).hexdigest(),
-        "tls_ca": None,
+        "tls_ca": str(endpoints.tls_ca.resolve()) if endpoints.tls_ca else None,
         "pid": os.getpid(),
     }
 

@@ -11,7 +11,8 @@ __all__ = ["RequestRefusal"]
 class RequestRefusal:
     """An HTTP status and the one error told with it; no ``data``.
 
-    ``reason`` is for the operator's log alone.
+    ``reason`` is for the operator's log alone. A few answers of the service have no
+    message.
     """
 
     status: int
@@ -21,4 +22,7 @@ class RequestRefusal:
 
     def body(self) -> dict[str, object]:
         """Return the response's JSON."""
-        return {"errors": [{"errorType": self.error_type, "message": self.message}]}
+        error = {"errorType": self.error_type}
+        if self.message:
+            error["message"] = self.message
+        return {"errors": [error]}

@@ -51,6 +51,7 @@ from amplikit.emulator.scalars import AWS_SCALARS, Scalar
 from amplikit.emulator.trace import Considered, Decision, Trace
 from amplikit.emulator.values import adapter, exact, weight
 from amplikit.errors import Problem, SchemaInvalid
+from amplikit.identity.caller import LambdaCaller
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -78,6 +79,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ExecutableSchema", "RequestState", "Resolvers", "executable_schema"]
 
+_CLOSED = "The authorizer lists the field in its deniedFields."
 _ROOTS = ("Query", "Mutation", "Subscription")
 
 
@@ -101,7 +103,13 @@ class RequestState:
     bytes_left: int = wire.MAX_RESPONSE_BYTES
     appended: list[GraphQLError] = field(default_factory=list)
     stop: Callable[[], object] | None = None
+    closed: frozenset[str] = frozenset()
     invalidations: tuple[Invalidation, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Take over what the authorizer has closed."""
+        if isinstance(self.caller, LambdaCaller):
+            self.closed = self.caller.denied_fields
 
     def spend(self, size: int) -> None:
         """Count what a value adds to the response, at least; stop when it is full."""
@@ -128,6 +136,7 @@ class ExecutableSchema:
     access: Mapping[str, FieldAccess]
     subscribers: Mapping[str, tuple[str, ...]]
     rules: Mapping[str, FieldRules] = field(default_factory=dict)
+    max_resolvers: int = wire.MAX_RESOLVERS
 
     @cached_property
     def groups(self) -> frozenset[str]:
@@ -137,7 +146,8 @@ class ExecutableSchema:
     def decide(self, coordinate: str, caller: Caller, path: Path, trace: Trace) -> bool:
         """Whether layer 1 admits the caller; a refusal is told to the trace."""
         access = self.access[coordinate]
-        allowed = access.admits(caller)
+        closed = isinstance(caller, LambdaCaller) and coordinate in caller.denied_fields
+        allowed = access.admits(caller) and not closed
         if not allowed or len(path) == 1:
             # The fields of a type have its rules, unless they have their own.
             type_name = coordinate.partition(".")[0]
@@ -153,9 +163,9 @@ class ExecutableSchema:
                 "allow" if allowed else "deny",
                 written.where if written else None,
                 (("mode", caller.mode.value), ("admitted", sorted(access.modes))),
-                "" if allowed else access.hint(caller),
+                "" if allowed else _CLOSED if closed else access.hint(caller),
                 considered,
-                None if allowed else Denial(coordinate, caller, cause),
+                None if allowed or closed else Denial(coordinate, caller, cause),
             )
             trace.decisions.append(decision)
         return allowed
@@ -182,13 +192,14 @@ def executable_schema(blueprint: Blueprint, resolvers: Resolvers) -> ExecutableS
                     directives, own, blueprint.auth
                 )
     rules = {rules.coordinate: rules for rules in blueprint.field_rules}
-    executable = ExecutableSchema(schema, access, _subscribers(schema), rules)
+    most = blueprint.limits.resolver_count or wire.MAX_RESOLVERS
+    executable = ExecutableSchema(schema, access, _subscribers(schema), rules, most)
     for type_ in schema.type_map.values():
         if isinstance(type_, GraphQLObjectType) and not type_.name.startswith("__"):
             for name, definition in type_.fields.items():
-                definition.resolve = _resolver(
-                    executable, resolvers, type_, name, definition
-                )
+                resolve = _resolver(executable, resolvers, type_, name, definition)
+                limit = blueprint.limits.query_depth
+                definition.resolve = _no_deeper(limit, resolve) if limit else resolve
     return executable
 
 
@@ -297,7 +308,7 @@ def _resolver(
         state = info.context
         if monotonic() > state.deadline:
             raise Stopped(TIME_IS_UP)
-        if is_root or not access.admits(state.caller):
+        if is_root or coordinate in state.closed or not access.admits(state.caller):
             path = tuple(info.path.as_list())
             admitted = executable.decide(coordinate, state.caller, path, state.trace)
             if not admitted or (is_root and name in state.denied):
@@ -308,8 +319,8 @@ def _resolver(
             state.spend(least + (weight(value) if is_leaf else 0))
             return adapt(value)
         state.resolvers_run += 1
-        if state.resolvers_run > wire.MAX_RESOLVERS:
-            message = wire.RESOLVER_LIMIT_MESSAGE % wire.MAX_RESOLVERS
+        if state.resolvers_run > executable.max_resolvers:
+            message = wire.RESOLVER_LIMIT_MESSAGE % executable.max_resolvers
             raise FieldFailure(FieldError(message, wire.RESOLVER_LIMIT))
         path = tuple(info.path.as_list())
         arguments = {key: exact(value) for key, value in given.items()}
@@ -344,6 +355,21 @@ def _resolver(
         return _Completed(outcome, complete)
 
     return resolve
+
+
+def _no_deeper(limit: int, resolve: Callable[..., object]) -> Callable[..., object]:
+    """Return a resolver that refuses the fields below a level; lists are no level."""
+
+    def resolve_above(
+        source: object, info: GraphQLResolveInfo[RequestState], /, **given: object
+    ) -> object:
+        levels = sum(isinstance(part, str) for part in info.path.as_list())
+        if levels > limit:
+            message = wire.DEPTH_LIMIT_MESSAGE % limit
+            raise FieldFailure(FieldError(message, wire.DEPTH_LIMIT))
+        return resolve(source, info, **given)
+
+    return resolve_above
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from amplikit.emulator.runtime import Runtime
+    from amplikit.emulator.tls import TlsFiles
 
 __all__ = ["Bound", "ServeOptions", "bind", "running", "serve"]
 
@@ -51,7 +52,9 @@ class ServeOptions:
     """How a server runs; ``allowed_hosts`` are names beyond the local ones.
 
     ``on_stop`` is awaited when no request is answered any more. ``on_time`` is called
-    now and then, in a thread, with the runtime's time in seconds since 1970.
+    now and then, in a thread, with the runtime's time in seconds since 1970. With
+    ``tls`` the server speaks HTTPS and nothing else. When ``until`` returns, the server
+    ends as at a signal. Ready files are in ``files``, if that is given, and stay then.
     """
 
     ready_file: Path | None = None
@@ -59,6 +62,9 @@ class ServeOptions:
     on_ready: Callable[[Endpoints], None] | None = None
     on_stop: Callable[[], Awaitable[None]] | None = None
     on_time: Callable[[float], object] | None = None
+    tls: TlsFiles | None = None
+    until: Callable[[], Awaitable[object]] | None = None
+    files: contextlib.ExitStack | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +75,14 @@ class Bound:
     port: int
     socket: socket.socket = field(repr=False)
 
-    @property
-    def base_url(self) -> str:
-        """The URL of the server."""
-        return (
-            f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
-        )
+    def base_url(self, tls: TlsFiles | None = None) -> str:
+        """Return the URL of the server."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'https' if tls else 'http'}://{host}:{self.port}"
+
+    def again(self) -> Bound:
+        """Return the same socket for one server; it ends with that server."""
+        return replace(self, socket=self.socket.dup())
 
     def close(self) -> None:
         """Stop listening; for whoever does not come to serve."""
@@ -107,10 +115,15 @@ def bind(host: str = "127.0.0.1", port: int = 0) -> Bound:
     return Bound(host, listening.getsockname()[1], listening)
 
 
-def serve(runtime: Runtime, bound: Bound, options: ServeOptions | None = None) -> None:
-    """Serve until SIGTERM or SIGINT, then return."""
+def serve(runtime: Runtime, bound: Bound, options: ServeOptions | None = None) -> bool:
+    """Serve until SIGTERM or SIGINT, or ``options.until``; return whether it was one.
+
+    To be called in the main thread.
+    """
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        runner.run(_serve(runtime, bound, options or ServeOptions(), signals=True))
+        return runner.run(
+            _serve(runtime, bound, options or ServeOptions(), signals=True)
+        )
 
 
 @contextlib.contextmanager
@@ -164,6 +177,7 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
         super().__init__(config)
         self._on_started = on_started
+        self.stopped = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and say so."""
@@ -189,18 +203,20 @@ async def _serve(
     *,
     signals: bool = False,
     servers: list[_Server] | None = None,
-) -> None:
+) -> bool:
     sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION_LIMIT))
     threading.stack_size(_STACK_BYTES)
-    runtime.identity.announce(bound.base_url)
-    service = Service(runtime, bound.base_url, _allowed_connections())
-    endpoints = Endpoints(bound.base_url)
+    base_url = bound.base_url(options.tls)
+    runtime.identity.announce(base_url)
+    service = Service(runtime, base_url, _allowed_connections())
+    endpoints = Endpoints(base_url, options.tls.authority if options.tls else None)
     with contextlib.ExitStack() as files:
 
         def on_started() -> None:
             if options.ready_file:
                 document = ready_document(service, endpoints)
-                files.enter_context(ready_file(options.ready_file, document))
+                kept = files if options.files is None else options.files
+                kept.enter_context(ready_file(options.ready_file, document))
             if options.on_ready:
                 options.on_ready(endpoints)
 
@@ -222,20 +238,36 @@ async def _serve(
             proxy_headers=False,
             timeout_keep_alive=_KEEP_ALIVE_S,
             timeout_graceful_shutdown=_GRACE_S,
+            ssl_certfile=options.tls.server if options.tls else None,
         )
         server = _Server(config, on_started)
         if servers is not None:
             servers.append(server)
         if signals:
-            _stop_on_signals(server)
+            files.enter_context(_stopping_on_signals(server))
         clock = asyncio.create_task(_tell_time(runtime, options.on_time))
+        ending = asyncio.create_task(_end(server, options.until))
         try:
             await server.serve(sockets=[bound.socket])
         finally:
             clock.cancel()
+            ending.cancel()
             service.stop()
             if options.on_stop:
                 await options.on_stop()
+        if ending.done() and not ending.cancelled():
+            ending.result()  # a fault of whoever watched is not passed over
+    return server.stopped
+
+
+async def _end(server: _Server, until: Callable[[], Awaitable[object]] | None) -> None:
+    """End the server when ``until`` returns, or when it fails."""
+    if until is None:
+        return
+    try:
+        await until()
+    finally:
+        server.should_exit = True
 
 
 async def _tell_time(
@@ -265,15 +297,20 @@ def _allowed_connections() -> int:
     return min(MAX_CONNECTIONS, max(allowed - _OTHER_FILES, allowed // 2))
 
 
-def _stop_on_signals(server: _Server) -> None:
-    loop = asyncio.get_running_loop()
+@contextlib.contextmanager
+def _stopping_on_signals(server: _Server) -> Iterator[None]:
+    """Stop at a signal, at once at the second; before and after, others handle them."""
 
-    def stop() -> None:
-        server.force_exit = server.should_exit
-        server.should_exit = True
+    def stop(_number: int, _frame: object) -> None:
+        server.force_exit = server.stopped
+        server.stopped = server.should_exit = True
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
+    before = {one: signal.signal(one, stop) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _is_loopback(host: str) -> bool:

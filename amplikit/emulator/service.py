@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Final
 from amplikit.blueprint.config import Mechanism
 from amplikit.emulator.auth.policy import RolePolicies
 from amplikit.emulator.auth.presented import Trusted
+from amplikit.emulator.auth.providers import others_of
+from amplikit.emulator.auth.role_trust import RoleTrust
 from amplikit.emulator.dynamodb.server import TableServer
 from amplikit.emulator.executions import Executions
 from amplikit.emulator.host import Host
+from amplikit.emulator.identity_pool_endpoint import IdentityPoolServer
 from amplikit.emulator.realtime.hub import Hub
 from amplikit.emulator.realtime.pulse import Pulse
 from amplikit.identity.token_verifier import TokenVerifier
@@ -47,9 +50,13 @@ class Service:
         self.base_url = base_url
         self.log = runtime.log
         self.issuer = identity.facts.issuer(base_url)
-        policies = RolePolicies(
-            blueprint.roles, runtime.config.roles, identity.facts.api_arn
+        self.policies = policies = RolePolicies(
+            blueprint.roles,
+            runtime.config.roles,
+            identity.facts.api_arn,
+            runtime.config.iam_users,
         )
+        self.role_trust = RoleTrust(blueprint, runtime.config)
         self.host = Host(
             blueprint, runtime.resolvers, policies, groups_now=self._groups_now
         )
@@ -65,8 +72,13 @@ class Service:
         self.pulse = Pulse(runtime.clock)
         self.connections = OpenConnections(max_connections)
         self.trusted = Trusted(
-            blueprint.auth.modes, identity, TokenVerifier(), self.issuer
+            blueprint.auth.modes,
+            identity,
+            TokenVerifier(),
+            self.issuer,
+            others_of(runtime),
         )
+        self.identity_pool = IdentityPoolServer(self)
         plans = runtime.config.usage_plans
         self.plans = {plan.name: plan for plan in plans}
         self.has_waf = any(plan.mechanism is Mechanism.WAF for plan in plans)

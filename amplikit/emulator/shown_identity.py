@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from amplikit.identity.caller import ApiKeyCaller, IamCaller, UserPoolCaller
+from amplikit.identity.caller import (
+    ApiKeyCaller,
+    IamCaller,
+    LambdaCaller,
+    OidcCaller,
+    UserPoolCaller,
+)
 
 if TYPE_CHECKING:
     from amplikit.identity.caller import Caller
@@ -41,5 +47,13 @@ def shown_identity(caller: Caller) -> dict[str, object] | None:
                 "userArn": caller.user_arn,
                 "username": caller.username,
             }
+        case OidcCaller():
+            return {
+                "claims": dict(caller.claims),
+                "issuer": caller.issuer,
+                "sub": caller.sub,
+            }
+        case LambdaCaller():
+            return {"resolverContext": dict(caller.resolver_context)}
         case _:
             assert_never(caller)

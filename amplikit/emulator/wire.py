@@ -80,6 +80,9 @@ UNAVAILABLE_MESSAGE = _assumed("Service unavailable.")
 METHOD_NOT_ALLOWED_MESSAGE = _assumed("Method Not Allowed")
 INTERNAL_MESSAGE = _assumed("Internal failure.")
 
+# What an authorizer is told of a real-time connection.
+CONNECT_OPERATION = _verified("DeepDish:Connect", _GUIDE)
+
 # Field errors.
 UNAUTHORIZED = _verified("Unauthorized", _SEEN)
 NOT_AUTHORIZED_FIELD = _verified("Not Authorized to access %s on type %s", _SEEN)
@@ -98,6 +101,8 @@ RESPONSE_TOO_LARGE = _assumed("ResponseTooLarge")
 RESPONSE_TOO_LARGE_MESSAGE = _assumed("The response is larger than %s bytes.")
 NESTED_TOO_DEEPLY = _assumed("Query is nested too deeply.")
 RESOLVER_LIMIT = _verified("ResolverExecutionLimitReached", _GUIDE)
+DEPTH_LIMIT = _verified("QueryDepthLimitReached", _GUIDE)
+DEPTH_LIMIT_MESSAGE = _assumed("Query depth limit of %s reached.")
 RESOLVER_LIMIT_MESSAGE = _assumed("Resolver count limit of %s reached.")
 
 # Functions and endpoints.

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from amplikit.identity.api_keys import ApiKey, ApiKeyRefused
-from amplikit.identity.caller import ApiKeyCaller, Caller, IamCaller, UserPoolCaller
+from amplikit.identity.caller import (
+    ApiKeyCaller,
+    Caller,
+    IamCaller,
+    LambdaCaller,
+    OidcCaller,
+    UserPoolCaller,
+)
 from amplikit.identity.directory import DEFAULT_BASE_URL, IdentityStore
 from amplikit.identity.sigv4 import Scope, SignatureRefusal, SignedRequest, Verified
 from amplikit.identity.token_verifier import TokenRefusal, TokenVerifier
@@ -16,6 +23,8 @@ __all__ = [
     "Caller",
     "IamCaller",
     "IdentityStore",
+    "LambdaCaller",
+    "OidcCaller",
     "Scope",
     "SignatureRefusal",
     "SignedRequest",

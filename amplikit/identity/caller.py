@@ -12,7 +12,15 @@ from amplikit.blueprint.modes import AuthMode
 if TYPE_CHECKING:
     from amplikit.blueprint.grants import RoleSubject
 
-__all__ = ["ApiKeyCaller", "Caller", "Claims", "IamCaller", "UserPoolCaller"]
+__all__ = [
+    "ApiKeyCaller",
+    "Caller",
+    "Claims",
+    "IamCaller",
+    "LambdaCaller",
+    "OidcCaller",
+    "UserPoolCaller",
+]
 
 Claims = Mapping[str, object]
 
@@ -71,7 +79,8 @@ class IamCaller:
     """An IAM principal with a verified signature.
 
     ``role`` is the role's name, whose policy is looked up in the blueprint or the
-    configuration. The ``cognito_*`` members are null for plain IAM.
+    configuration; an IAM user's is ``user/NAME``, which no role can be called. The
+    ``cognito_*`` members are null for plain IAM.
     """
 
     role: str
@@ -89,7 +98,7 @@ class IamCaller:
     @property
     def label(self) -> str:
         """How logs and explanations name this caller."""
-        return f"role:{self.role}"
+        return f"iam:{self.role}" if "/" in self.role else f"role:{self.role}"
 
     @property
     def claims(self) -> Claims:
@@ -102,4 +111,52 @@ class IamCaller:
         return self
 
 
-Caller = ApiKeyCaller | UserPoolCaller | IamCaller
+@dataclass(frozen=True, slots=True)
+class OidcCaller:
+    """The subject of a verified token of an OpenID Connect issuer."""
+
+    sub: str
+    issuer: str
+    claims: Claims = field(repr=False)
+    mode: AuthMode = field(default=AuthMode.OIDC, init=False)
+
+    @property
+    def label(self) -> str:
+        """How logs and explanations name this caller."""
+        return f"oidc:{self.sub}"
+
+    @property
+    def iam(self) -> RoleSubject | None:
+        """Not an IAM principal."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class LambdaCaller:
+    """Whom the project's authorizer has let in.
+
+    ``resolver_context`` is all that ``$ctx.identity`` has; ``denied_fields`` are the
+    coordinates that stay closed, whatever the directives say.
+    """
+
+    resolver_context: Mapping[str, str] = field(repr=False)
+    denied_fields: frozenset[str] = frozenset()
+    mode: AuthMode = field(default=AuthMode.LAMBDA, init=False)
+
+    @property
+    def label(self) -> str:
+        """How logs and explanations name this caller."""
+        return "lambda"
+
+    @property
+    def claims(self) -> Claims:
+        """No claims: rules cannot look into an opaque token."""
+        return _NO_CLAIMS
+
+    @property
+    def iam(self) -> RoleSubject | None:
+        """Not an IAM principal."""
+        return None
+
+
+Caller = ApiKeyCaller | UserPoolCaller | IamCaller | OidcCaller | LambdaCaller

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from amplikit.identity.caller import IamCaller
 from amplikit.identity.entropy import MIXED, UPPER
+from amplikit.identity.identity_pool.identities import Identities, Login
 
 if TYPE_CHECKING:
     from amplikit.identity.database import Database, Row
@@ -19,19 +20,24 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COGNITO_SESSION_NAME",
+    "IAM_USER",
     "CognitoIdentity",
     "Credential",
     "Credentials",
     "Principal",
     "credential_process",
+    "unique_id",
 ]
 
 COGNITO_SESSION_NAME = "CognitoIdentityCredentials"
+IAM_USER = "user/"
 _MARKER = "LOCAL"
 _ID_LENGTH = 16
 _SECRET_LENGTH = 40
 _SESSION_TOKEN_BYTES = 192
 _CACHED = 1024
+_COUNTED_EVERY = 256
+_MOST_OF_GUESTS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,10 @@ class CognitoIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who holds a credential: a role's session, perhaps an identity pool's."""
+    """Who holds a credential: a role's session, perhaps an identity pool's.
+
+    An IAM user is the role ``user/NAME``, which no role can be called.
+    """
 
     role: str
     session_name: str
@@ -70,8 +79,10 @@ class Credentials:
         self._database = database
         self._facts = facts
         self._entropy = entropy
+        self.identities = Identities(database, facts, entropy)
         self._cache: OrderedDict[str, Credential] = OrderedDict()
         self._version: tuple[int, int] | None = None
+        self._issued = 0
 
     def issue(
         self, principal: Principal, now: datetime, duration: timedelta | None
@@ -106,36 +117,42 @@ class Credentials:
         self, role: str, sub: str, now: datetime, duration: timedelta
     ) -> Credential:
         """Make credentials of the identity pool's signed-in role for a pool user."""
-        provider = self._facts.user_pool_provider
+        login = Login(self._facts.user_pool_provider, sub)
+        identity = self.identities.of((login,), now)
+        identity_id = identity.identity_id if identity else ""
+        return self.for_identity(role, identity_id, (login,), now, duration)
+
+    def for_guest(self, role: str, now: datetime, duration: timedelta) -> Credential:
+        """Make credentials of the identity pool's guest role, a new guest each time."""
+        guest = self.identities.guest(now)
+        return self.for_identity(role, guest.identity_id, (), now, duration)
+
+    def for_identity(
+        self,
+        role: str,
+        identity_id: str,
+        logins: tuple[Login, ...],
+        now: datetime,
+        duration: timedelta,
+    ) -> Credential:
+        """Make credentials of an identity, which is a guest's without logins."""
+        own = self._facts.user_pool_provider
+        parts = [
+            f'"{one.provider}","{one.provider}:'
+            f'{"CognitoSignIn" if one.provider == own else "OIDC"}:{one.subject}"'
+            for one in logins
+        ]
         cognito = CognitoIdentity(
-            identity_id=self.identity_id(provider, sub),
-            auth_type="authenticated",
-            provider=f'"{provider}","{provider}:CognitoSignIn:{sub}"',
+            identity_id=identity_id,
+            auth_type="authenticated" if logins else "unauthenticated",
+            provider=",".join(parts) or None,
         )
         principal = Principal(role, COGNITO_SESSION_NAME, cognito)
         return self.issue(principal, now, duration)
 
-    def for_guest(self, role: str, now: datetime, duration: timedelta) -> Credential:
-        """Make credentials of the identity pool's guest role, a new guest each time."""
-        guest = f"{self._facts.region}:{self._entropy.uuid()}"
-        cognito = CognitoIdentity(identity_id=guest, auth_type="unauthenticated")
-        principal = Principal(role, COGNITO_SESSION_NAME, cognito)
-        return self.issue(principal, now, duration)
-
-    def identity_id(self, provider: str, subject: str) -> str:
-        """Return the identity of a login; the same one each time."""
-        with self._database.transaction():
-            row = self._database.row(
-                "SELECT identity_id FROM identity WHERE provider = ? AND subject = ?",
-                *(provider, subject),
-            )
-            if row:
-                return str(row["identity_id"])
-            identity_id = f"{self._facts.region}:{self._entropy.uuid()}"
-            self._database.write(
-                "INSERT INTO identity VALUES (?, ?, ?)", identity_id, provider, subject
-            )
-        return identity_id
+    def for_iam_user(self, name: str, now: datetime) -> Credential:
+        """Make a long-term access key of an IAM user, without a session token."""
+        return self.issue(Principal(f"{IAM_USER}{name}", name), now, None)
 
     def find(self, access_key_id: str) -> Credential | None:
         """Return the credential of an access key id, expired or not."""
@@ -162,19 +179,26 @@ class Credentials:
         """Return who a verified credential is, as ``$ctx.identity`` shows it."""
         principal, facts = credential.principal, self._facts
         cognito = principal.cognito
-        session = f"{principal.role}/{principal.session_name}"
         return IamCaller(
             role=principal.role,
-            user_arn=f"arn:aws:sts::{facts.account_id}:assumed-role/{session}",
+            user_arn=self.arn(principal),
             account_id=facts.account_id,
             access_key_id=credential.access_key_id,
-            username=f"{_role_id(principal.role)}:{principal.session_name}",
+            username=unique_id(principal),
             source_ip=source_ip,
             cognito_identity_pool_id=facts.identity_pool_id if cognito else None,
             cognito_identity_id=cognito.identity_id if cognito else None,
             cognito_identity_auth_type=cognito.auth_type if cognito else None,
             cognito_identity_auth_provider=cognito.provider if cognito else None,
         )
+
+    def arn(self, principal: Principal) -> str:
+        """Return the ARN of a role's session, or of an IAM user."""
+        account = self._facts.account_id
+        if principal.role.startswith(IAM_USER):
+            return f"arn:aws:iam::{account}:{principal.role}"
+        session = f"{principal.role}/{principal.session_name}"
+        return f"arn:aws:sts::{account}:assumed-role/{session}"
 
     def _insert(self, credential: Credential) -> None:
         principal = credential.principal
@@ -197,6 +221,18 @@ class Credentials:
         # A day of grace: a caller with an old credential is told that it expired.
         long_ago = round((now - timedelta(days=1)).timestamp() * 1000)
         self._database.write("DELETE FROM credential WHERE expires_at < ?", long_ago)
+        self._issued += 1
+        if self._issued % _COUNTED_EVERY == 0:
+            self._keep_a_bound()
+
+    def _keep_a_bound(self) -> None:
+        """Drop what guests got first: they get as many as they ask for."""
+        self._database.write(
+            "DELETE FROM credential WHERE access_key_id IN (SELECT access_key_id FROM"
+            " credential WHERE cognito_auth_type = 'unauthenticated'"
+            " ORDER BY expires_at DESC LIMIT -1 OFFSET ?)",
+            _MOST_OF_GUESTS,
+        )
 
 
 def credential_process(credential: Credential) -> dict[str, object]:
@@ -216,10 +252,16 @@ def credential_process(credential: Credential) -> dict[str, object]:
     return shape
 
 
-def _role_id(role: str) -> str:
-    """Return a role's unique id, ``AROA`` and 17 characters; made from its name."""
-    digest = hashlib.sha256(role.encode()).digest()
-    return f"AROA{base64.b32encode(digest).decode()[:17]}"
+def unique_id(principal: Principal) -> str:
+    """Return ``AROA...:SESSION`` of a role's session, ``AIDA...`` of an IAM user.
+
+    17 characters follow, made from the name.
+    """
+    digest = hashlib.sha256(principal.role.encode()).digest()
+    rest = base64.b32encode(digest).decode()[:17]
+    if principal.role.startswith(IAM_USER):
+        return f"AIDA{rest}"
+    return f"AROA{rest}:{principal.session_name}"
 
 
 def _credential(row: Row) -> Credential:

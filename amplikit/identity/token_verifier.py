@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
-from collections import OrderedDict
 from dataclasses import dataclass, field
-from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-import orjson
 from joserfc import jws
 from joserfc.errors import JoseError
 
 from amplikit.identity import words
-from amplikit.identity.caller import Claims, UserPoolCaller
+from amplikit.identity.caller import UserPoolCaller
+from amplikit.identity.compact_jwt import decode, number
+from amplikit.identity.token_cache import (
+    RefusalReason,
+    TokenCache,
+    TokenRefusal,
+    VerifiedClaims,
+)
 from amplikit.identity.tokens import ALGORITHM
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Mapping
     from datetime import datetime
 
@@ -31,83 +33,34 @@ __all__ = [
     "TokenVerifier",
     "Trust",
     "VerifiedClaims",
+    "refuse_times",
     "user_pool_caller",
     "verify_token",
 ]
 
-_CACHED = 4096
-_MAX_LENGTH = 65_536
-_PARTS = 3
-
-
-class RefusalReason(StrEnum):
-    """Why a token is refused, for the operator's log."""
-
-    MALFORMED = "malformed"
-    ALGORITHM = "algorithm"
-    ISSUER = "issuer"
-    UNKNOWN_KEY = "unknown-key"
-    SIGNATURE = "signature"
-    USE = "use"
-    CLIENT = "client"
-    EXPIRED = "expired"
+# Clocks differ; a token's own time may be a little ahead of ours.
+CLOCK_SKEW_S = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Whose tokens are accepted: one issuer, its public keys and its clients."""
+    """Whose tokens are accepted: one issuer, its public keys and its clients.
+
+    ``client_ids`` is None when all of a pool's clients are welcome, which is unknown
+    here; ``client_pattern`` is what the client's id must match as a whole besides.
+    """
 
     issuer: str
     keys: Mapping[str, RSAKey] = field(repr=False)
-    client_ids: frozenset[str]
+    client_ids: frozenset[str] | None
+    client_pattern: re.Pattern[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class VerifiedClaims:
-    """The claims of a token that holds until ``expires_at`` (epoch seconds)."""
-
-    claims: Claims = field(repr=False)
-    expires_at: float
-
-
-@dataclass(frozen=True, slots=True)
-class TokenRefusal:
-    """A refused token: AppSync's message, and why, in words for the log."""
-
-    reason: RefusalReason
-    message: str
-    detail: str = ""
-
-
-class TokenVerifier:
-    """Remembers verified tokens by the hash of the whole token.
-
-    ``exp`` is looked at each time. Another ``Trust`` object empties the cache: the
-    identity store hands out a new one after every change of its file, so a rotated
-    key or a removed client counts at once.
-    """
+class TokenVerifier(TokenCache[Trust]):
+    """Verifies the tokens of one user pool."""
 
     def __init__(self) -> None:
-        self._trust: Trust | None = None
-        self._cache: OrderedDict[bytes, VerifiedClaims] = OrderedDict()
-
-    def verify(
-        self, token: str, trust: Trust, now: datetime
-    ) -> VerifiedClaims | TokenRefusal:
-        """Return the claims, or why AppSync refuses the token."""
-        if trust is not self._trust:
-            self._cache.clear()
-            self._trust = trust
-        digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
-        known = self._cache.get(digest)
-        if known and now.timestamp() < known.expires_at:
-            return known
-        result = verify_token(token, trust, now)
-        if isinstance(result, VerifiedClaims):
-            self._cache[digest] = result
-            if len(self._cache) > _CACHED:
-                self._cache.popitem(last=False)
-        return result
+        super().__init__(verify_token)
 
 
 def verify_token(
@@ -119,15 +72,15 @@ def verify_token(
     out or was deleted holds until it expires, as on AWS: nothing asks the pool.
     Source: AppSync developer guide, "Amazon Cognito user pools authorization".
     """
-    decoded = _decode(token)
+    decoded = decode(token)
     if decoded is None:
         return TokenRefusal(RefusalReason.MALFORMED, words.UNPARSABLE_TOKEN)
-    header, claims = decoded
+    header, claims = decoded.header, decoded.claims
     return (
         _refuse_header(header, claims, trust)
         or _refuse_signature(token, trust.keys[str(header["kid"])])
         or _refuse_claims(claims, trust, now)
-        or VerifiedClaims(MappingProxyType(claims), _number(claims["exp"]))
+        or VerifiedClaims(MappingProxyType({**claims}), number(claims, "exp") or 0.0)
     )
 
 
@@ -152,7 +105,7 @@ def user_pool_caller(
 
 
 def _refuse_header(
-    header: dict[str, object], claims: dict[str, object], trust: Trust
+    header: Mapping[str, object], claims: Mapping[str, object], trust: Trust
 ) -> TokenRefusal | None:
     if header.get("alg") != ALGORITHM:
         detail = f"alg is {header.get('alg')!r}, not '{ALGORITHM}'"
@@ -184,7 +137,7 @@ def _refuse_signature(token: str, key: RSAKey) -> TokenRefusal | None:
 
 
 def _refuse_claims(
-    claims: dict[str, object], trust: Trust, now: datetime
+    claims: Mapping[str, object], trust: Trust, now: datetime
 ) -> TokenRefusal | None:
     match claims.get("token_use"):
         case "id":
@@ -194,48 +147,40 @@ def _refuse_claims(
         case other:
             detail = f"token_use is {other!r}, not 'id' or 'access'"
             return TokenRefusal(RefusalReason.USE, words.NOT_AUTHORIZED_CALL, detail)
-    if not isinstance(client_id, str) or client_id not in trust.client_ids:
-        detail = f"client {client_id!r} is not one of the pool's"
+    if not isinstance(client_id, str) or not _is_welcome(client_id, trust):
+        detail = f"client {client_id!r} is not one of the pool's that may call"
         return TokenRefusal(RefusalReason.CLIENT, words.TOKEN_OF_OTHER_CLIENT, detail)
-    expires_at = claims.get("exp")
-    if isinstance(expires_at, bool) or not isinstance(expires_at, int | float):
-        detail = f"exp is {expires_at!r}, not a time"
-        return TokenRefusal(RefusalReason.MALFORMED, words.UNPARSABLE_TOKEN, detail)
-    if now.timestamp() >= expires_at:
-        detail = f"exp is {expires_at}"
-        return TokenRefusal(RefusalReason.EXPIRED, words.TOKEN_EXPIRED, detail)
-    return None
+    return refuse_times(claims, now)
 
 
-def _decode(token: str) -> tuple[dict[str, object], dict[str, object]] | None:
-    """Return header and claims, unverified, or None when this is no JWT."""
-    parts = token.split(".") if len(token) <= _MAX_LENGTH else []
-    if len(parts) != _PARTS:
-        return None
-    header, claims, signature = map(_decode_part, parts)
-    if header is None or claims is None or not signature:
-        return None
-    try:
-        objects = orjson.loads(header), orjson.loads(claims)
-    except orjson.JSONDecodeError:
-        return None
-    if not all(isinstance(value, dict) for value in objects):
-        return None
-    return objects
+def _is_welcome(client_id: str, trust: Trust) -> bool:
+    if trust.client_ids is not None and client_id not in trust.client_ids:
+        return False
+    return trust.client_pattern is None or bool(
+        trust.client_pattern.fullmatch(client_id)
+    )
 
 
-def _decode_part(part: str) -> bytes | None:
-    """Decode base64url in its one canonical spelling: no padding, no spare bits set.
+def refuse_times(claims: Mapping[str, object], now: datetime) -> TokenRefusal | None:
+    """Ask for ``exp``, and refuse what is over or has not begun.
 
-    Otherwise the last letter of a token could be changed without notice.
+    ``exp`` and ``nbf`` have no leeway, ``iat`` has that of two clocks.
     """
-    try:
-        decoded = base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_")
-    except (binascii.Error, ValueError):
-        return None
-    canonical = base64.urlsafe_b64encode(decoded).rstrip(b"=").decode()
-    return decoded if canonical == part else None
-
-
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0
+    instant = now.timestamp()
+    expires_at = number(claims, "exp")
+    if expires_at is None:
+        detail = f"exp is {claims.get('exp')!r}, not a time"
+        return TokenRefusal(RefusalReason.MALFORMED, words.UNPARSABLE_TOKEN, detail)
+    if instant >= expires_at:
+        detail = f"exp is {claims.get('exp')}"
+        return TokenRefusal(RefusalReason.EXPIRED, words.TOKEN_EXPIRED, detail)
+    for name, leeway_s in (("nbf", 0), ("iat", CLOCK_SKEW_S)):
+        if name not in claims:
+            continue
+        begins_at = number(claims, name)
+        if begins_at is None or instant + leeway_s < begins_at:
+            detail = f"{name} is {claims[name]!r}, the time is {instant:.0f}"
+            return TokenRefusal(
+                RefusalReason.NOT_YET, words.NOT_AUTHORIZED_CALL, detail
+            )
+    return None

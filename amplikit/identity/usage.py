@@ -9,25 +9,28 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, assert_never
 
-from amplikit.blueprint.config import Mechanism, Period
+from amplikit.blueprint.config import Mechanism, Period, Quota
 
 if TYPE_CHECKING:
-    from amplikit.blueprint.config import Quota, UsagePlan
+    from amplikit.blueprint.config import UsagePlan
     from amplikit.identity.database import Database
 
 __all__ = [
     "Admission",
     "Admitted",
     "QuotaExceeded",
+    "Standing",
     "Throttled",
     "TokenBucket",
     "Usage",
     "WindowLimit",
+    "period_end",
     "period_start",
 ]
 
 _NS_PER_S = 10**9
 _TOKEN = _NS_PER_S * _NS_PER_S
+_TODAY = Quota(2**62, Period.DAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,16 @@ class QuotaExceeded:
 
     limit: int
     period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a key has used; the members after the first are None without a quota."""
+
+    used_today: int
+    used: int | None = None
+    remaining: int | None = None
+    resets_at: datetime | None = None
 
 
 Admission = Admitted | Throttled | QuotaExceeded
@@ -106,7 +119,7 @@ class WindowLimit:
 
 
 class Usage:
-    """What each key has used. Quota counters survive a restart, buckets start full.
+    """What each key has used. Counters survive a restart, buckets start full.
 
     Limits are per key and plan. Source: API Gateway developer guide, "Usage plans";
     AWS is best effort and may overshoot, this is exact.
@@ -136,10 +149,12 @@ class Usage:
         if wait_ns:
             return Throttled(wait_ns)
         used: int | None = None
-        if plan.quota:
-            used = self._count(key_id, plan.name, plan.quota, now_ns)
-            if used is None:
-                return QuotaExceeded(plan.quota.limit, plan.quota.period)
+        with self._database.transaction():
+            if plan.quota:
+                used = self._count(key_id, plan.name, plan.quota, now_ns)
+                if used is None:
+                    return QuotaExceeded(plan.quota.limit, plan.quota.period)
+            self._count_day(key_id, plan, now_ns)
         if bucket:
             bucket.take()
         return Admitted(used)
@@ -163,7 +178,34 @@ class Usage:
             window = WindowLimit(plan.limit, plan.window_s)
             self._windows[key_id, plan] = window
         wait_ns = window.wait_ns(now_ns)
-        return Throttled(wait_ns) if wait_ns else Admitted()
+        if wait_ns:
+            return Throttled(wait_ns)
+        self._count_day(key_id, plan, now_ns)
+        return Admitted()
+
+    def standing(self, key_id: str, plan: UsagePlan, now: datetime) -> Standing:
+        """Return what a key has used by now, and what is left to it."""
+        today = self._used(key_id, plan.name, _TODAY, now)
+        quota = plan.quota
+        if quota is None:
+            return Standing(today)
+        used = self._used(key_id, plan.name, quota, now)
+        remaining = max(0, quota.limit - used)
+        return Standing(today, used, remaining, period_end(quota, now))
+
+    def _used(self, key_id: str, plan: str, quota: Quota, now: datetime) -> int:
+        start = int(period_start(quota, now).timestamp())
+        row = self._database.row(
+            "SELECT used FROM quota_usage WHERE plan = ? AND key_id = ?"
+            " AND period = ? AND period_start = ?",
+            *(plan, key_id, quota.period.value, start),
+        )
+        return int(row["used"]) if row else 0
+
+    def _count_day(self, key_id: str, plan: UsagePlan, now_ns: int) -> None:
+        """Count a request of today, unless the quota has just done that."""
+        if plan.quota is None or plan.quota.period is not Period.DAY:
+            self._count(key_id, plan.name, _TODAY, now_ns)
 
     def _count(self, key_id: str, plan: str, quota: Quota, now_ns: int) -> int | None:
         """Add one to the period's counter and return it, or None when it is spent."""
@@ -194,5 +236,20 @@ def period_start(quota: Quota, now: datetime) -> datetime:
         case Period.MONTH:
             shifted = midnight - timedelta(days=quota.offset_days)
             return shifted.replace(day=1) + timedelta(days=quota.offset_days)
+        case _:
+            assert_never(quota.period)
+
+
+def period_end(quota: Quota, now: datetime) -> datetime:
+    """Return when the period that holds ``now`` is over, and the next one begins."""
+    start = period_start(quota, now)
+    match quota.period:
+        case Period.DAY:
+            return start + timedelta(days=1)
+        case Period.WEEK:
+            return start + timedelta(days=7)
+        case Period.MONTH:
+            # No month is longer than that, and none so short that two would pass.
+            return period_start(quota, start + timedelta(days=31))
         case _:
             assert_never(quota.period)

@@ -70,6 +70,7 @@ def plan(api: Api, config: Config) -> Blueprint:
         admin_role_names=config.admin_role_names,
         iam_access=config.iam_access,
         data_sources=tuple(data_sources(api)),
+        limits=config.limits,
     )
 
 

@@ -15,6 +15,7 @@ from amplikit.project.find import CONFIG_FOLDER, Project
 from amplikit.project.functions_file import own_roles, read_functions
 from amplikit.project.identities_file import read_identities
 from amplikit.project.options import Overrides, auth_missing, transformer_missing
+from amplikit.project.providers_file import check_function
 from amplikit.project.section import Origin, open_config_file
 from amplikit.project.sources import Source, read_project_schema, read_source
 
@@ -68,6 +69,11 @@ def load(project: Project, overrides: Overrides | None = None) -> Loaded:
     choice = _choose(api, given, iam_access=identities.iam_access)
     api_keys = read_api_keys(files["api-keys"], plans)
     functions = read_functions(files["functions"], project.root, roles)
+    check_function(
+        files["api"],
+        api.providers,
+        tuple(function.name for function in functions),
+    )
     environments = read_environments(files["environments"])
     problems += [each for file in files.values() for each in file.file.problems]
     problems += _missing(choice, files["api"])
@@ -78,17 +84,23 @@ def load(project: Project, overrides: Overrides | None = None) -> Loaded:
         transformer=choice.transformer,
         auth=choice.auth,
         flags=tuple(choice.flags.items()),
+        limits=api.limits,
         region=api.region,
         account_id=api.account_id,
         groups=identities.groups,
         users=identities.users,
         roles=(*identities.roles, *own_roles(functions, identities.roles)),
+        iam_users=identities.iam_users,
+        identity_pool=identities.identity_pool,
         admin_role_names=given.admin_role_names or identities.admin_role_names,
         iam_access=choice.flags.get("enableIamAccess", False),
         api_keys=api_keys,
         usage_plans=plans,
         functions=functions,
         environments=environments,
+        providers=given.providers or api.providers,
+        user_pool=identities.user_pool,
+        user_pool_clients=identities.user_pool_clients,
         conflicts=given.conflicts or api.conflicts or ConflictConfig(),
     )
     written = (each for file in files.values() for each in file.file.origins)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from amplikit.blueprint.api import Transformer
 from amplikit.blueprint.config import Config, RoleConfig
 from amplikit.blueprint.conflicts import ConflictConfig
-from amplikit.blueprint.modes import AuthConfig, AuthMode
+from amplikit.blueprint.providers import AuthProviders
 from amplikit.blueprint.resources import PolicyStatement
 from amplikit.errors import ConfigInvalid, Problem, Where, did_you_mean
+from amplikit.project.auth_option import read_auth
 from amplikit.project.conflicts import conflicts_from_flags
 from amplikit.project.flags import FLAGS
 from amplikit.project.json_text import parse_json
@@ -21,6 +22,8 @@ from amplikit.project.sources import read_source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from amplikit.blueprint.modes import AuthConfig
 
 __all__ = [
     "Overrides",
@@ -39,13 +42,17 @@ _LOCAL_ADMIN = RoleConfig(
             "Allow", ("cognito-idp:*",), ("arn:aws:cognito-idp:*:*:userpool/*",)
         ),
         PolicyStatement("Allow", ("dynamodb:*",), ("*",)),
+        PolicyStatement("Allow", ("cognito-identity:*", "sts:AssumeRole"), ("*",)),
     ),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """What the command line says; None is nothing. ``problems`` are warnings."""
+    """What the command line says; None is nothing. ``problems`` are warnings.
+
+    ``providers`` are those that stand in ``auth``.
+    """
 
     transformer: Transformer | None = None
     auth: AuthConfig | None = None
@@ -53,6 +60,7 @@ class Overrides:
     admin_role_names: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     conflicts: ConflictConfig | None = None
+    providers: AuthProviders | None = None
 
     def over(self, origins: tuple[Origin, ...]) -> tuple[Origin, ...]:
         """Return the origins, those of overridden values replaced."""
@@ -95,6 +103,7 @@ def config_without_project(overrides: Overrides) -> Config:
         conflicts=overrides.conflicts or ConflictConfig(),
         admin_role_names=overrides.admin_role_names,
         iam_access=dict(overrides.flags).get("enableIamAccess", False),
+        providers=overrides.providers or AuthProviders(),
     )
 
 
@@ -129,13 +138,19 @@ def overrides_from_json(
     """
     problems: list[Problem] = []
     chosen = _transformer(transformer, f"{prefix}transformer", problems)
-    modes = _auth(auth, f"{prefix}auth", problems)
+    modes = read_auth(auth, f"{prefix}auth", problems)
     switches, admin_role_names = _flags(flags, f"{prefix}flags", problems)
     conflicts = conflicts_from_flags(flags, f"{prefix}flags", problems)
     if any(problem.severity == "error" for problem in problems):
         raise ConfigInvalid(*problems)
     return Overrides(
-        chosen, modes, switches, admin_role_names, tuple(problems), conflicts
+        chosen,
+        modes[0] if modes else None,
+        switches,
+        admin_role_names,
+        tuple(problems),
+        conflicts,
+        modes[1] if modes and modes[1] != AuthProviders() else None,
     )
 
 
@@ -181,41 +196,6 @@ def _transformer(
     problems.append(
         _invalid(name, f"{_shown(value)} is not v1 or v2.", "Write v1, v2.")
     )
-    return None
-
-
-def _auth(value: object, name: str, problems: list[Problem]) -> AuthConfig | None:
-    if value is None:
-        return None
-    example = '{"default": "API_KEY", "additional": ["AWS_IAM"]}'
-    if not isinstance(value, dict) or "default" not in value:
-        fact = "it is not an object with a 'default'."
-        problems.append(_invalid(name, fact, f"Write it like {example}."))
-        return None
-    unknown = [key for key in value if key not in ("default", "additional")]
-    for key in unknown:
-        fact = f"'{key}' is not one of its keys."
-        problems.append(_invalid(name, fact, f"Write it like {example}."))
-    additional = value.get("additional") or []
-    if not isinstance(additional, list):
-        fact = "'additional' is not a list."
-        problems.append(_invalid(name, fact, f"Write it like {example}."))
-        additional = []
-    default = _mode(value["default"], name, problems)
-    modes = [_mode(each, name, problems) for each in additional]
-    if len({default, *modes}) <= len(modes):
-        fact = "a mode is named twice."
-        problems.append(_invalid(name, fact, "Name each mode once."))
-    return AuthConfig(default or AuthMode.API_KEY, tuple(m for m in modes if m))
-
-
-def _mode(value: object, name: str, problems: list[Problem]) -> AuthMode | None:
-    known = [mode.value for mode in AuthMode]
-    if isinstance(value, str) and value in known:
-        return AuthMode(value)
-    hint = did_you_mean(value, known).strip() if isinstance(value, str) else ""
-    fact = f"{_shown(value)} is not an authorization mode."
-    problems.append(_invalid(name, fact, hint or f"Use one of: {', '.join(known)}."))
     return None
 
 

@@ -13,7 +13,13 @@ from amplikit_client.auth import Auth, IamAuth
 from amplikit_client.document import OperationKind, operation_of
 from amplikit_client.environment import api_url
 from amplikit_client.errors import GraphQLError, InvalidCall, Unreachable
-from amplikit_client.retry import Clock, RetryPolicy, may_repeat, pause_s
+from amplikit_client.retry import (
+    Clock,
+    RetryPolicy,
+    may_repeat,
+    pause_s,
+    tries_for,
+)
 from amplikit_client.transport import PreparedCall, RequestsTransport
 
 if TYPE_CHECKING:
@@ -172,7 +178,7 @@ class AppSyncClient:
                     asked_s = None
             pause = pause_s(self._retry, tries, self._clock.chance(), asked_s)
             too_late = self._clock.monotonic() + pause >= deadline
-            spent = tries >= self._retry.tries
+            spent = tries >= tries_for(self._retry, outcome)
             if too_late or spent or not may_repeat(outcome, kind):
                 raise outcome
             self._clock.sleep(pause)

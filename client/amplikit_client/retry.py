@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from amplikit_client.errors import AppSyncError
 
-__all__ = ["Clock", "RetryPolicy", "may_repeat", "pause_s"]
+__all__ = ["Clock", "RetryPolicy", "may_repeat", "pause_s", "tries_for"]
 
 # API Gateway's words for a spent quota, which comes back in hours, not seconds.
 _QUOTA_SPENT = "Limit Exceeded"
@@ -52,10 +52,12 @@ class RetryPolicy:
 
     The pause before try n+1 is a random part of ``base_s`` x 2^n, ``longest_s`` at
     most. No try starts, and no pause begins, that would end after
-    ``give_up_after_s``.
+    ``give_up_after_s``. A throttled call has more tries than one that fails: its turn
+    comes, and nothing has been done so far.
     """
 
     tries: int = 6
+    throttled_tries: int = 30
     base_s: float = 0.2
     longest_s: float = 10.0
     give_up_after_s: float = 58.0
@@ -73,6 +75,15 @@ def may_repeat(problem: AppSyncError, kind: OperationKind) -> bool:
             return not problem.permanent and kind is OperationKind.QUERY
         case _:
             return False
+
+
+def tries_for(policy: RetryPolicy, problem: AppSyncError) -> int:
+    """Return how often a call with this outcome is tried at most."""
+    match problem:
+        case Throttled(status=HTTPStatus.TOO_MANY_REQUESTS):
+            return policy.throttled_tries
+        case _:
+            return policy.tries
 
 
 def pause_s(

@@ -6,10 +6,11 @@ policies are the emulator's, and so are resolvers and the filters of subscriptio
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
+from decision_callers import Holder
 from decision_items import Samples
 
 from amplikit.blueprint.api import OperationKind
@@ -29,7 +30,7 @@ from amplikit.store import SqliteStore
 from amplikit.store.interface import PutRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from amplikit.blueprint.api import Api, Model
     from amplikit.blueprint.config import Config
@@ -58,16 +59,6 @@ class Trial:
     named: frozenset[str]
     given: tuple[str, ...]
     allowed: bool
-
-
-@dataclass(frozen=True)
-class _Holder:
-    """Who holds a token that the emulator has no identification for."""
-
-    mode: AuthMode
-    claims: Mapping[str, object]
-    label: str
-    iam: None = field(default=None)
 
 
 class Trials:
@@ -379,5 +370,5 @@ def _caller(identity: Identity) -> Caller:
             )
         case _:
             # The emulator identifies no such caller; its rules do not care who does.
-            holder = _Holder(identity.mode, claims, identity.label)
+            holder = Holder(identity.mode, claims, identity.label)
             return cast("Caller", holder)

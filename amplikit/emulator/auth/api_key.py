@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["identify"]
 
 
-def identify(
+async def identify(
     presented: Presented, trusted: Trusted, now: datetime
 ) -> Caller | RequestRefusal:
     """Return the holder of the key in ``x-api-key``."""

@@ -21,7 +21,7 @@ __all__ = ["identify"]
 _SERVICE: Final = "appsync"
 
 
-def identify(
+async def identify(
     presented: Presented, trusted: Trusted, now: datetime
 ) -> Caller | RequestRefusal:
     """Return the principal that signed the request."""

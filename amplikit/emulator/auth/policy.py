@@ -13,11 +13,12 @@ from amplikit.blueprint.denials import ByPolicy, Denial
 from amplikit.blueprint.policies import allows
 from amplikit.blueprint.resources import GRAPHQL_ACTION
 from amplikit.emulator.trace import Considered, Decision
+from amplikit.identity.credentials import IAM_USER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from amplikit.blueprint.config import RoleConfig
+    from amplikit.blueprint.config import IamUserConfig, RoleConfig
     from amplikit.blueprint.policies import Verdict
     from amplikit.blueprint.resources import PolicyStatement, Role
     from amplikit.emulator.trace import Outcome
@@ -42,11 +43,13 @@ class RolePolicies:
         deployed: Iterable[Role],
         configured: Iterable[RoleConfig],
         api_arn: str,
+        users: Iterable[IamUserConfig] = (),
     ) -> None:
         self._statements: dict[str, tuple[PolicyStatement, ...]] = {}
         for name, statements in (
             *((role.name, role.policy) for role in deployed),
             *((role.name, role.statements) for role in configured),
+            *((f"{IAM_USER}{user.name}", user.statements) for user in users),
         ):
             self._statements[name] = (*self._statements.get(name, ()), *statements)
         self._api_arn = api_arn

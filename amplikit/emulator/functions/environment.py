@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from amplikit.blueprint.config import FunctionConfig
     from amplikit.emulator.functions.outcome import InvocationContext
 
+# What botocore, requests and Python's own TLS read.
+_TRUST = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
+
 __all__ = ["function_arn", "process_environment"]
 
 
@@ -30,7 +33,8 @@ def process_environment(
     The function's own variables replace what Lambda leaves open to them, and
     ``APPSYNC_URL``, which is ours; what Lambda reserves cannot be changed.
     """
-    credential = context.credential
+    credential, base = context.credential, context.endpoint_url
+    bundle = context.ca_bundle
     python = f"python{sys.version_info.major}.{sys.version_info.minor}"
     stream = hashlib.sha256(str(scratch).encode()).hexdigest()[:32]
     return {
@@ -40,13 +44,17 @@ def process_environment(
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "TMPDIR": str(scratch),
         "TZ": ":UTC",
+        **(dict.fromkeys(_TRUST, bundle) if bundle else {}),
         **dict(function.environment),
         "AWS_ACCESS_KEY_ID": credential.access_key_id,
         "AWS_CONFIG_FILE": str(scratch / "aws-config"),
         "AWS_DEFAULT_REGION": context.region,
         "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_ENDPOINT_URL": context.endpoint_url,
-        "AWS_ENDPOINT_URL_DYNAMODB": f"{context.endpoint_url}/dynamodb/",
+        "AWS_ENDPOINT_URL": base,
+        "AWS_ENDPOINT_URL_COGNITO_IDENTITY": f"{base}/cognito-identity/",
+        "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": f"{base}/cognito-idp/",
+        "AWS_ENDPOINT_URL_DYNAMODB": f"{base}/dynamodb/",
+        "AWS_ENDPOINT_URL_STS": f"{base}/sts/",
         "AWS_EXECUTION_ENV": f"AWS_Lambda_{python}",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
         "AWS_LAMBDA_FUNCTION_NAME": function.name,

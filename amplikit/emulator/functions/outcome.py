@@ -16,6 +16,7 @@ class InvocationContext:
     """Where and as whom a function runs.
 
     ``credential`` is its role's. ``endpoint_url`` stands in for every AWS service.
+    ``ca_bundle`` is the file whose authorities it trusts, when the endpoint has TLS.
     A process stays warm as long as all but ``request_id`` stays the same.
     """
 
@@ -25,6 +26,7 @@ class InvocationContext:
     account_id: str
     appsync_url: str
     endpoint_url: str
+    ca_bundle: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

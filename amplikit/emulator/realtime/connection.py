@@ -168,7 +168,7 @@ class Connection:
             words = wire.NOT_SUPPORTED_IN_REAL_TIME % "unknown"
             told = _told(wire.UNSUPPORTED_OPERATION, words)
             return self._refuse(start.id, told, reason=_NO_REQUEST)
-        caller = self._identify(start, start.data)
+        caller = await self._identify(start, start.data)
         if isinstance(caller, RequestRefusal):
             told = _told(caller.error_type, caller.message)
             return self._refuse(start.id, told, reason=caller.reason)
@@ -227,10 +227,10 @@ class Connection:
         sizes = (one.size for one in self.subscriptions.values())
         return sum(sizes, start=len(start.data or ""))
 
-    def _identify(self, start: Start, data: str) -> Caller | RequestRefusal:
+    async def _identify(self, start: Start, data: str) -> Caller | RequestRefusal:
         service = self._service
         presented = presented_at_start(start.authorization or {}, data, self._source_ip)
-        caller = identify(presented, service.trusted, service.runtime.clock())
+        caller = await identify(presented, service.trusted, service.runtime.clock())
         return told_in_real_time(caller)
 
     def _refuse(self, id_: str | None, told: WireError, reason: str = "") -> str:

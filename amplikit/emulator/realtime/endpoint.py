@@ -45,7 +45,7 @@ async def serve_connection(
     accept = {"type": "websocket.accept"}
     await send({**accept, "subprotocol": str(wire.SUBPROTOCOL)} if speaks else accept)
     request = request_head(scope)
-    caller = _identify(service, request, subprotocols)
+    caller = await _identify(service, request, subprotocols)
     if isinstance(caller, RequestRefusal):
         service.log(refusal_line("connection", caller))
         await _refuse(caller, receive, send, hearing_s)
@@ -78,7 +78,7 @@ async def _refuse(
         await send({"type": "websocket.close", "code": CLOSE_NORMAL})
 
 
-def _identify(
+async def _identify(
     service: Service, request: Request, subprotocols: tuple[str, ...]
 ) -> Caller | RequestRefusal:
     limit = service.connections.limit
@@ -93,7 +93,7 @@ def _identify(
     if isinstance(presented, RequestRefusal):
         return presented
     caller = told_in_real_time(
-        identify(presented, service.trusted, service.runtime.clock())
+        await identify(presented, service.trusted, service.runtime.clock())
     )
     if isinstance(caller, IamCaller) and not service.host.policies.connects(
         caller.role

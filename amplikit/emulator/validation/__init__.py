@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from graphql import ASTValidationRule, GraphQLError, validate
 
 from amplikit.emulator import wire
-from amplikit.emulator.validation.messages import RULES, Text
+from amplikit.emulator.validation.messages import RULES, HideIntrospection, Text
 from amplikit.emulator.validation.overlap import conflicts
 from amplikit.emulator.validation.places import Places
 
@@ -39,17 +39,23 @@ def _signing(rule: type[ASTValidationRule]) -> type[ASTValidationRule]:
     return type(rule.__name__, (rule,), {"__init__": begin})
 
 
-_SIGNING_RULES = tuple(_signing(rule) for rule in RULES)
+_SIGNING_RULES = {rule: _signing(rule) for rule in RULES}
+_INTROSPECTION_HIDDEN = (*_SIGNING_RULES.values(),)
+_ALL_SHOWN = tuple(
+    signing for rule, signing in _SIGNING_RULES.items() if rule is not HideIntrospection
+)
 
 
 def validation_errors(
-    schema: GraphQLSchema, document: DocumentNode
+    schema: GraphQLSchema, document: DocumentNode, *, introspection: bool = True
 ) -> tuple[GraphQLError, ...]:
     """Return every error of a document, at most 100, in the order of their places.
 
-    Raises ``RecursionError`` when the document nests too deeply.
+    Without ``introspection`` the schema's own types have no fields. Raises
+    ``RecursionError`` when the document nests too deeply.
     """
-    found = validate(schema, document, _SIGNING_RULES, _MAX_ERRORS)
+    rules = _ALL_SHOWN if introspection else _INTROSPECTION_HIDDEN
+    found = validate(schema, document, rules, _MAX_ERRORS, hide_suggestions=True)
     if found:
         return _worded(found, schema, document)
     overlapping = conflicts(schema, document)[:_MAX_ERRORS]

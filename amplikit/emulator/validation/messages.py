@@ -47,6 +47,7 @@ from graphql import (
     UniqueInputFieldNamesRule,
     UniqueOperationNamesRule,
     UniqueVariableNamesRule,
+    ValidationRule,
     ValuesOfCorrectTypeRule,
     VariableDefinitionNode,
     VariableNode,
@@ -75,11 +76,18 @@ if TYPE_CHECKING:
 
     from amplikit.emulator.validation.places import Places
 
-__all__ = ["RULES", "Text", "Wording"]
+__all__ = ["RULES", "HideIntrospection", "Text", "Wording"]
+
+
+class _Misfit(Exception):
+    """A literal does not fit its type."""
 
 
 class _ValuesOfCorrectType(ValuesOfCorrectTypeRule):
-    """Names the literal of the document; graphql-core may name a copy without place."""
+    """Names the literal of the document; graphql-core may name a copy without place.
+
+    One error is enough, and each would print the whole literal.
+    """
 
     def is_valid_value_node(
         self, node: ValueNode, input_type: GraphQLInputType | None
@@ -87,10 +95,32 @@ class _ValuesOfCorrectType(ValuesOfCorrectTypeRule):
         """Check a whole literal, and nothing inside it again."""
 
         def on_error(error: GraphQLError, _: list[str | int]) -> None:
-            self.report_error(GraphQLError(error.message, node))
+            raise _Misfit(error.message)
 
-        if input_type:
-            validate_input_literal(node, input_type, on_error)
+        try:
+            if input_type:
+                validate_input_literal(
+                    node, input_type, on_error, hide_suggestions=True
+                )
+        except _Misfit as misfit_:
+            self.report_error(GraphQLError(str(misfit_), node))
+        return SKIP
+
+
+class HideIntrospection(ValidationRule):
+    """Finds the fields that a schema without introspection does not have.
+
+    Source: the console of an API with introspection disabled, where ``types`` of
+    ``__schema`` is the field that is undefined.
+    """
+
+    def enter_field(self, node: FieldNode, *_: object) -> VisitorAction:
+        """Report a field of a type of the schema's own, and nothing below it."""
+        parent = self.context.get_parent_type()
+        name = node.name.value
+        if parent is None or not parent.name.startswith("__") or name == "__typename":
+            return None
+        self.report_error(GraphQLError(name, node))
         return SKIP
 
 
@@ -310,6 +340,7 @@ RULES: dict[type[ASTValidationRule], Wording] = {
     ),
     ScalarLeafsRule: _sub_selection,
     FieldsOnCorrectTypeRule: _undefined_field,
+    HideIntrospection: _undefined_field,
     UniqueFragmentNamesRule: _named("DuplicateFragmentName", wire.DUPLICATE_FRAGMENT),
     KnownFragmentNamesRule: _named("UndefinedFragment", wire.UNDEFINED_FRAGMENT),
     NoUnusedFragmentsRule: _named("UnusedFragment", wire.UNUSED_FRAGMENT),

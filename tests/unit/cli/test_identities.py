@@ -221,3 +221,85 @@ def test_in_a_project_its_names_count(amplikit: Amplikit, project: Path) -> None
     ran = amplikit("credentials", "--role", "local-admin", *place)
     assert ran.codes() == ["unknown-role"]
     assert (project / ".amplikit" / "identity.sqlite").is_file()
+
+
+PLANS = """\
+[[keys]]
+name = "partner"
+usage_plan = "p"
+[[keys]]
+name = "watched"
+usage_plan = "w"
+[usage_plans.p]
+mechanism = "gateway"
+rate = 0.5
+burst = 3
+quota = { limit = 10, period = "MONTH" }
+[usage_plans.w]
+mechanism = "waf"
+limit = 100
+"""
+
+
+def test_what_keys_have_used_and_what_is_left_is_shown(
+    amplikit: Amplikit, project: Path
+) -> None:
+    (project / "amplify-config" / "api-keys.toml").write_text(PLANS)
+    place = ("--project", str(project))
+    listed = json.loads(amplikit("usage", *place, "--json").out)
+    partner, watched = listed
+    resets = partner.pop("resets")
+    assert resets.endswith("-01T00:00:00+00:00")
+    assert partner == {
+        "id": partner["id"],
+        "name": "partner",
+        "usage_plan": "p",
+        "mechanism": "gateway",
+        "rate": 0.5,
+        "burst": 3,
+        "limit": None,
+        "window": None,
+        "quota": {"limit": 10, "period": "MONTH"},
+        "used_today": 0,
+        "used": 0,
+        "remaining": 10,
+    }
+    assert (watched["limit"], watched["window"]) == (100, 300)
+    assert (watched["used_today"], watched["remaining"]) == (0, None)
+    only = amplikit("usage", "watched", *place, "--json").out
+    assert json.loads(only) == [watched]
+    table = amplikit("usage", *place).out
+    assert "0.5/s, burst 3, 10 a MONTH" in table
+    assert "100 in 300 s" in table
+    keys = json.loads(amplikit("keys", "list", *place, "--json").out)
+    assert {key["name"]: key.get("remaining") for key in keys} == {
+        "default": None,
+        "partner": 10,
+        "watched": None,
+    }
+    assert "LEFT" in amplikit("keys", "list", *place).out
+
+
+def test_a_key_without_a_usage_plan_has_no_usage(
+    amplikit: Amplikit, project: Path
+) -> None:
+    (project / "amplify-config" / "api-keys.toml").write_text(PLANS)
+    for name in ("default", "nobody"):
+        ran = amplikit("usage", name, "--project", str(project), "--json")
+        assert (ran.status, ran.codes()) == (1, ["unknown-api-key"])
+
+
+def test_an_iam_user_has_a_long_term_key(amplikit: Amplikit, project: Path) -> None:
+    (project / "amplify-config" / "identities.toml").write_text(
+        '[[iam_users.ci.statements]]\nactions = ["appsync:*"]\nresources = ["*"]\n'
+    )
+    place = ("--project", str(project))
+    shape = amplikit("credentials", "--iam-user", "ci", "--json", *place).document()
+    assert sorted(shape) == ["AccessKeyId", "SecretAccessKey", "Version"]
+    assert str(shape["AccessKeyId"]).startswith("AKIA")
+    lines = amplikit("credentials", "--iam-user", "ci", *place).out.splitlines()
+    assert lines[-1] == "unset AWS_SESSION_TOKEN"
+    ran = amplikit("credentials", "--iam-user", "cd", "--json", *place)
+    assert ran.codes() == ["unknown-iam-user"]
+    ran = amplikit("credentials", "--iam-user", "ci", "--guest", "--json", *place)
+    assert ran.codes() == ["option-invalid"]

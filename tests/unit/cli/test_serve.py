@@ -4,9 +4,10 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -148,6 +149,49 @@ def test_what_a_schema_changes_in_the_folder_is_told(
     assert "Table 'Memo' is new." in told
 
 
+def answered(ready_file: Path, query: str, wanted: object) -> dict:
+    """Ask until the answer is the wanted one, as whoever edits a schema would."""
+    answer: object = None
+    for _ in range(300):
+        ready = json.loads(ready_file.read_text())
+        headers = {"x-api-key": ready["api_keys"][0]["key"]}
+        with suppress(OSError):
+            answer = post(ready["graphql_url"], query, **headers)
+        if answer == wanted:
+            return json.loads(ready_file.read_text())
+        time.sleep(0.1)
+    pytest.fail(f"still {answer}")
+
+
+def test_what_is_changed_is_served_and_what_does_not_compile_is_told(
+    project: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    ready_file, schema = project / "ready.json", project / "schema" / "note.graphql"
+    first = schema.read_text()
+    arguments = ("--project", str(project), "--reload")
+    with serving(*arguments, ready_file=ready_file):
+        mutation = 'mutation { createNote(input: { text: "hi" }) { text } }'
+        written = {"data": {"createNote": {"text": "hi"}}}
+        before = answered(ready_file, mutation, written)
+        schema.write_text(first.replace("text:", "more: Int text:"))
+        query = "{ listNotes { items { text more } } }"
+        listed = {"data": {"listNotes": {"items": [{"text": "hi", "more": None}]}}}
+        after = answered(ready_file, query, listed)
+        schema.write_text("type Note @model { text: Nope }")
+        told = ""
+        while "what was served before is served on" not in told:
+            time.sleep(0.1)
+            told += capfd.readouterr().err
+        answered(ready_file, query, listed)
+
+    assert "schema/note.graphql:1:" in told
+    assert "Traceback" not in told + capfd.readouterr().err
+    same = ("graphql_url", "admin_token", "api_keys", "issuer", "pid")
+    assert {one: before[one] for one in same} == {one: after[one] for one in same}
+    assert before["schema_hash"] != after["schema_hash"]
+    assert not ready_file.exists()
+
+
 UNUSABLE = [
     pytest.param(("--data", "{project}/schema/note.graphql"), id="data is a file"),
     pytest.param(("--data", "{project}/schema/note.graphql/x"), id="data in a file"),
@@ -158,8 +202,6 @@ UNUSABLE = [
     pytest.param(("--host", "0.0.0.0"), id="not loopback"),
     pytest.param(("--host", "nowhere.invalid"), id="no such host"),
     pytest.param(("--port", "65536"), id="no such port"),
-    pytest.param(("--tls",), id="TLS"),
-    pytest.param(("--reload",), id="reload"),
     pytest.param(("--executor", "fast"), id="executor"),
     pytest.param(("--store", "dynamodb:http://localhost:1"), id="store"),
     pytest.param(("--schema", "{project}/nothing"), id="no schema"),

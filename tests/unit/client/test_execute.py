@@ -112,6 +112,17 @@ def test_pauses_grow_and_are_a_random_part_of_their_limit(service: Callable) -> 
     assert len(api.calls) == 6
 
 
+def test_a_throttled_call_is_tried_until_its_turn_comes(service: Callable) -> None:
+    throttled = (429, {"message": "Too Many Requests"})
+    api = service(*[throttled] * 9, OK)
+    assert api.client().execute("mutation { a }") == {"a": 1}
+    assert len(api.calls) == 10
+    api = service(throttled)
+    with pytest.raises(Throttled):
+        api.client(retry=RetryPolicy(throttled_tries=1)).execute("{ a }")
+    assert api.slept_s == []
+
+
 def test_a_pause_is_never_shorter_than_the_service_asks(service: Callable) -> None:
     api = service(
         (429, b"", {"Retry-After": "3"}), (503, b"", {"retry-after": "5"}), OK

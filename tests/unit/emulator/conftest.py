@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 from botocore.auth import SigV4Auth
@@ -26,6 +27,7 @@ from amplikit.blueprint.config import (
     UsagePlan,
 )
 from amplikit.blueprint.modes import AuthConfig, AuthMode
+from amplikit.blueprint.providers import AuthProviders
 from amplikit.blueprint.resources import (
     Blueprint,
     FieldRules,
@@ -129,7 +131,11 @@ def blueprint(sdl: str = SDL, auth: AuthConfig = MODES) -> Blueprint:
         sdl=sdl,
         tables=(),
         resolvers=(),
-        roles=(Role("writer", RoleKind.FUNCTION, statements),),
+        roles=(
+            Role("writer", RoleKind.FUNCTION, statements),
+            Role("test-authRole", RoleKind.IDENTITY_POOL_AUTHENTICATED, statements),
+            Role("test-unauthRole", RoleKind.IDENTITY_POOL_UNAUTHENTICATED, ()),
+        ),
         field_rules=(rules,),
     )
 
@@ -141,6 +147,10 @@ CONFIG = Config(
     roles=(
         RoleConfig("everything", (PolicyStatement("Allow", ("appsync:*",), ("*",)),)),
         RoleConfig("nothing", ()),
+        RoleConfig(
+            "pool-admin",
+            (PolicyStatement("Allow", ("cognito-idp:*",), ("arn:aws:cognito-idp:*",)),),
+        ),
     ),
     api_keys=(
         ApiKeyConfig("default"),
@@ -339,6 +349,18 @@ class Api:
         return self.http("POST", "/graphql", headers or default, body)
 
 
+class MakeApi(Protocol):
+    def __call__(
+        self,
+        sdl: str = ...,
+        auth: AuthConfig = ...,
+        providers: AuthProviders | None = ...,
+        settings: Mapping[str, object] = ...,
+        **seams: object,
+    ) -> Api:
+        """Serve a schema."""
+
+
 @pytest.fixture(scope="session")
 def identity_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("identity") / "data"
@@ -347,24 +369,48 @@ def identity_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def api(identity_folder: Path, tmp_path: Path) -> Iterator[Api]:
-    clock = [datetime.now(UTC)]  # clients sign by the real clock
-    folder = shutil.copytree(identity_folder, tmp_path / "data")
-    identity = IdentityStore.open(folder, CONFIG, lambda: clock[0])
-    resolvers = StandIn()
-    log: list[str] = []
-    runtime = Runtime(
-        blueprint=blueprint(),
-        config=CONFIG,
-        resolvers=resolvers,
-        identity=identity,
-        clock=lambda: clock[0],
-        admin_token="admin-secret",
-        log=log.append,
-    )
-    service = Service(runtime, BASE_URL)
-    yield Api(service, App(service), resolvers, identity, log, clock)
-    identity.close()
+def make_api(identity_folder: Path, tmp_path: Path) -> Iterator[MakeApi]:
+    """Serve a schema; ``settings`` are of ``Config``, ``seams`` of ``Runtime``."""
+    opened: list[IdentityStore] = []
+
+    def make(
+        sdl: str = SDL,
+        auth: AuthConfig = MODES,
+        providers: AuthProviders | None = None,
+        settings: Mapping[str, object] = MappingProxyType({}),
+        **seams: object,
+    ) -> Api:
+        config = replace(
+            CONFIG, auth=auth, providers=providers or AuthProviders(), **settings
+        )
+        clock = [datetime.now(UTC)]  # clients sign by the real clock
+        folder = tmp_path / f"data{len(opened)}"
+        shutil.copytree(identity_folder, folder)
+        identity = IdentityStore.open(folder, config, lambda: clock[0])
+        opened.append(identity)
+        resolvers = StandIn()
+        log: list[str] = []
+        runtime = Runtime(
+            blueprint=blueprint(sdl, auth),
+            config=config,
+            resolvers=resolvers,
+            identity=identity,
+            clock=lambda: clock[0],
+            admin_token="admin-secret",
+            log=log.append,
+            **seams,
+        )
+        service = Service(runtime, BASE_URL)
+        return Api(service, App(service), resolvers, identity, log, clock)
+
+    yield make
+    for identity in opened:
+        identity.close()
+
+
+@pytest.fixture
+def api(make_api: MakeApi) -> Api:
+    return make_api()
 
 
 @pytest.fixture

@@ -133,8 +133,8 @@ def _with_claims_of(other: str, token: str) -> str:
         (
             lambda api, _: api.token(iss="https://elsewhere"),
             (
-                "the token is from 'https://elsewhere', the user pool is"
-                " 'http://127.0.0.1:20002/"
+                "the token is from 'https://elsewhere', the API trusts"
+                " http://127.0.0.1:20002/"
             ),
         ),
     ],
@@ -317,7 +317,6 @@ def test_only_local_names_are_served(
     [
         ("/_amplikit/console", "The console"),
         ("/_amplikit/graphql", "The admin API"),
-        ("/cognito-identity/", "The identity pool's API"),
     ],
 )
 def test_what_a_later_version_serves_says_so(api: Api, path: str, name: str) -> None:
@@ -348,6 +347,17 @@ def test_a_preflight_allows_what_is_asked(api: Api) -> None:
         "authorization,x-amz-user-agent"
     )
     assert "access-control-allow-credentials" not in answer.headers
+
+
+@pytest.mark.parametrize(("asked", "allowed"), [("true", "true"), ("false", None)])
+def test_a_public_page_may_ask_for_a_local_server(
+    api: Api, asked: str, allowed: str | None
+) -> None:
+    headers = {"access-control-request-private-network": asked}
+
+    answer = api.http("OPTIONS", "/graphql", headers)
+
+    assert answer.headers.get("access-control-allow-private-network") == allowed
 
 
 def test_a_long_answer_is_zipped_for_who_asks(api: Api, post: dict) -> None:
@@ -482,3 +492,52 @@ def test_a_body_that_does_not_come_ends_the_connection(
     assert start["status"] == status
     assert (b"connection", b"close") in start["headers"]
     assert api.log == []
+
+
+def _spreading(levels: int, last: str) -> str:
+    fragments = " ".join(
+        f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(levels)
+    )
+    return f"{{ ...F0 }} {fragments} {last}"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        _spreading(80, "fragment F80 on Query { zz }"),
+        _spreading(300, "fragment F300 on Query { zz }"),
+        _spreading(3, ""),
+        "{ ...F zz } fragment F on Query { ...F ...F }",
+        "{ zz " + "... { " * 60 + "zz" + " }" * 61,
+    ],
+    ids=["x80", "x300", "missing", "endless", "inline"],
+)
+def test_an_invalid_document_is_read_in_the_time_of_its_length(
+    api: Api, query: str
+) -> None:
+    answer = api.ask(query)
+
+    assert answer.status == 200
+    assert answer.json["data"] is None
+    assert "Traceback" not in "".join(api.log)
+
+
+def test_two_hosts_are_no_host(api: Api) -> None:
+    sent: list[dict] = []
+
+    async def receive() -> dict:
+        return {"type": "http.request", "body": b""}
+
+    async def send(message: dict) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/_amplikit/health",
+        "query_string": b"",
+        "headers": [(b"host", b"evil.example"), (b"host", b"localhost")],
+    }
+    asyncio.run(api.app(scope, receive, send))
+
+    assert sent[0]["status"] == 403

@@ -330,3 +330,36 @@ def test_a_document_is_read_once() -> None:
     documents = Documents(SCHEMA)
 
     assert documents.get("{ pet { name } }") is documents.get("{ pet { name } }")
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("{ __schema { types { name fields { name } } } }", ["__schema/types"]),
+        ("{ s: __schema { t: types { name } queryType { name } } }", 2),
+        ('{ __type(name: "Post") { name } }', ["__type/name"]),
+        (
+            "{ __schema { ...F } } fragment F on __Schema { types { name } }",
+            ["F/types"],
+        ),
+        ("{ __schema { ... { types { name } } } }", ["__schema/types"]),
+        ("{ __typename pet { __typename } __schema { __typename } }", []),
+    ],
+)
+def test_without_introspection_the_schema_has_no_fields(
+    query: str, expected: list[str] | int
+) -> None:
+    document = parse(query)
+
+    errors = validation_errors(SCHEMA, document, introspection=False)
+
+    if isinstance(expected, int):
+        assert len(errors) == expected
+        return
+    parent = "__Type" if expected == ["__type/name"] else "__Schema"
+    assert [error.message for error in errors] == [
+        f"Validation error of type FieldUndefined: Field '{path.split('/')[1]}' in type"
+        f" '{parent}' is undefined @ '{path}'"
+        for path in expected
+    ]
+    assert validation_errors(SCHEMA, document) == ()

@@ -30,7 +30,10 @@ def test_it_starts_empty_but_for_what_lambda_sets(
         "AWS_DEFAULT_REGION",
         "AWS_EC2_METADATA_DISABLED",
         "AWS_ENDPOINT_URL",
+        "AWS_ENDPOINT_URL_COGNITO_IDENTITY",
+        "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER",
         "AWS_ENDPOINT_URL_DYNAMODB",
+        "AWS_ENDPOINT_URL_STS",
         "AWS_EXECUTION_ENV",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
         "AWS_LAMBDA_FUNCTION_NAME",
@@ -62,7 +65,10 @@ EXPECTED = {
     "AWS_REGION": "eu-west-1",
     "AWS_DEFAULT_REGION": "eu-west-1",
     "AWS_ENDPOINT_URL": "http://127.0.0.1:20003",
+    "AWS_ENDPOINT_URL_COGNITO_IDENTITY": "http://127.0.0.1:20003/cognito-identity/",
+    "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": "http://127.0.0.1:20003/cognito-idp/",
     "AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:20003/dynamodb/",
+    "AWS_ENDPOINT_URL_STS": "http://127.0.0.1:20003/sts/",
     "AWS_EC2_METADATA_DISABLED": "true",
     "_HANDLER": "handler.handler",
 }
@@ -122,14 +128,15 @@ def test_boto3_finds_the_roles_credentials_and_the_local_endpoint(
     code = """
 import boto3
 def handler(event, context):
-    client = boto3.client("cognito-idp")
+    other, users = boto3.client("sns"), boto3.client("cognito-idp")
     tables = boto3.client("dynamodb")
     keys = boto3.Session().get_credentials().get_frozen_credentials()
-    urls = [client.meta.endpoint_url, tables.meta.endpoint_url]
+    urls = [each.meta.endpoint_url for each in (other, users, tables)]
     return [*urls, tables.meta.region_name, keys.access_key]
 """
     assert project.run(code, timeout_s=20.0).payload == [
         "http://127.0.0.1:20003",
+        "http://127.0.0.1:20003/cognito-idp/",
         "http://127.0.0.1:20003/dynamodb/",
         "eu-west-1",
         "ASIALOCALEXAMPLE",

@@ -400,3 +400,51 @@ def test_the_documented_signature_of_aws_comes_out() -> None:
     )
     expected = b"5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7"
     assert signature == expected
+
+
+INJECTED = {
+    "a second host": (b"host", b"evil.example"),
+    "a second date": (b"x-amz-date", b"20150830T123600Z"),
+    "a second content type": (b"content-type", b"text/plain"),
+    "a second session token": (b"x-amz-security-token", b"other"),
+    "an unsigned amz header": (b"x-amz-target", b"Other"),
+    "a body hash of another body": (
+        b"x-amz-content-sha256",
+        hashlib.sha256(b"{}").hexdigest().encode(),
+    ),
+    "an unsigned payload": (b"x-amz-content-sha256", b"UNSIGNED-PAYLOAD"),
+}
+
+
+@pytest.mark.parametrize("name", INJECTED)
+@pytest.mark.parametrize("first", [True, False], ids=["before", "after"])
+def test_an_injected_header_is_refused(
+    check: Callable[..., Verified | SignatureRefusal],
+    signed: SignedRequest,
+    name: str,
+    *,
+    first: bool,
+) -> None:
+    pair = INJECTED[name]
+    headers = [pair, *signed.headers] if first else [*signed.headers, pair]
+    assert isinstance(check(replace(signed, headers=headers)), SignatureRefusal)
+
+
+def test_a_line_break_in_a_value_makes_no_header(
+    check: Callable[..., Verified | SignatureRefusal], signed: SignedRequest
+) -> None:
+    host = header(signed, b"host") + b"\ncontent-type:text/plain"
+    assert isinstance(check(with_header(signed, b"host", host)), SignatureRefusal)
+
+
+def test_the_signature_of_one_body_does_not_carry_another(
+    check: Callable[..., Verified | SignatureRefusal],
+    signed: SignedRequest,
+    credential: Credential,
+) -> None:
+    other = sign(credential)
+    replayed = replace(other, body=b'{"query": "mutation { deleteAll }"}')
+    assert isinstance(check(signed), Verified)
+    assert check(replayed).reason == "signature"
+    moved = replace(other, raw_path=b"/partner/graphql")
+    assert check(moved).reason == "signature"

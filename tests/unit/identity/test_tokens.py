@@ -195,6 +195,23 @@ def test_exp_has_no_leeway(
         )
 
 
+@pytest.mark.parametrize(("claim", "ahead_s"), [("nbf", 0), ("iat", 60)])
+def test_a_token_holds_from_its_time_on(
+    issue: Callable[[TokenRequest], TokenPair],
+    request_for_alice: TokenRequest,
+    trust: Trust,
+    now: datetime,
+    claim: str,
+    ahead_s: int,
+) -> None:
+    for later_s in (0, 1):
+        times = {claim: int(now.timestamp()) + ahead_s + later_s}
+        pair = issue(replace(request_for_alice, overrides=times))
+        for token in (pair.id_token, pair.access_token):
+            found = isinstance(verify_token(token, trust, now), VerifiedClaims)
+            assert found is (later_s == 0)
+
+
 @pytest.mark.parametrize("use", ["id_token", "access_token"])
 def test_every_changed_letter_of_a_token_is_refused(
     pair: TokenPair, trust: Trust, now: datetime, use: str
@@ -245,6 +262,10 @@ UNPARSABLE = "Unable to parse JWT token."
         ({"exp": "never"}, ("malformed", UNPARSABLE)),
         ({"exp": None}, ("malformed", UNPARSABLE)),
         ({"exp": True}, ("malformed", UNPARSABLE)),
+        ({"nbf": 2**33}, ("not-yet-valid", NOT_AUTHORIZED)),
+        ({"nbf": "soon"}, ("not-yet-valid", NOT_AUTHORIZED)),
+        ({"iat": 2**33}, ("not-yet-valid", NOT_AUTHORIZED)),
+        ({"iat": None}, ("not-yet-valid", NOT_AUTHORIZED)),
     ],
 )
 def test_a_wrong_claim_is_refused_even_when_signed(

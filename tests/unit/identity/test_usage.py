@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import random
+import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -10,8 +12,10 @@ from amplikit.identity import IdentityStore
 from amplikit.identity.usage import (
     Admitted,
     QuotaExceeded,
+    Standing,
     Throttled,
     TokenBucket,
+    period_end,
     period_start,
 )
 
@@ -136,3 +140,130 @@ def test_a_period_starts_at_midnight_utc(
     quota = Quota(1, period, offset)
     found = period_start(quota, datetime(*now, tzinfo=UTC))
     assert found == datetime(*start, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("period", "offset", "now", "end"),
+    [
+        (Period.DAY, 0, (2026, 12, 31, 23, 59), (2027, 1, 1)),
+        (Period.WEEK, 0, (2026, 1, 17, 12), (2026, 1, 18)),
+        (Period.WEEK, 2, (2026, 1, 19), (2026, 1, 20)),
+        (Period.MONTH, 0, (2026, 2, 28, 5), (2026, 3, 1)),
+        (Period.MONTH, 0, (2026, 12, 1), (2027, 1, 1)),
+        (Period.MONTH, 27, (2026, 1, 28), (2026, 2, 28)),
+        (Period.MONTH, 27, (2026, 3, 1), (2026, 3, 28)),
+        (Period.MONTH, 10, (2026, 1, 31), (2026, 2, 11)),
+    ],
+)
+def test_the_next_period_begins_where_one_ends(
+    period: Period, offset: int, now: tuple[int, ...], end: tuple[int, ...]
+) -> None:
+    quota = Quota(1, period, offset)
+    found = period_end(quota, datetime(*now, tzinfo=UTC))
+    assert found == datetime(*end, tzinfo=UTC)
+    assert period_start(quota, found) == found
+
+
+@pytest.mark.parametrize("threads", [1, 32])
+def test_a_storm_lets_through_the_rate_and_one_burst(
+    store: IdentityStore, threads: int
+) -> None:
+    """30 s at three times the rate, on a clock of our own."""
+    rate, burst, seconds = 100, 20, 30
+    plan = gateway(rate, burst)
+    rng = random.Random(7)
+    moments = sorted(rng.randrange(seconds * S) for _ in range(3 * rate * seconds))
+    shared = iter(moments)
+    lock = threading.Lock()
+    admitted = []
+
+    def call() -> None:
+        while True:
+            with lock:
+                moment = next(shared, None)
+                if moment is None:
+                    return
+                answer = store.usage.admit("k", plan, START + moment)
+            admitted.append(isinstance(answer, Admitted))
+
+    workers = [threading.Thread(target=call) for _ in range(threads)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    wanted = rate * seconds + burst
+    assert abs(sum(admitted) - wanted) <= wanted * 0.02
+
+
+def test_a_quota_is_exact_for_many_threads_over_two_open_stores(
+    store: IdentityStore, folder: Path, now: datetime
+) -> None:
+    other = IdentityStore.open(folder, None, lambda: now)
+    plan = gateway(quota=Quota(250, Period.WEEK))
+    answers: list[object] = []
+
+    def call(one: IdentityStore) -> None:
+        answers.extend(one.usage.admit("k", plan, START) for _ in range(50))
+
+    workers = [threading.Thread(target=call, args=(one,)) for one in (store, other) * 4]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    other.close()
+    counted = sorted(one.used for one in answers if isinstance(one, Admitted))
+    assert counted == [*range(1, 251)]
+    assert len(answers) == 400
+
+
+def at(ns: int) -> datetime:
+    return datetime.fromtimestamp(ns // S, UTC)
+
+
+def test_what_is_left_is_told_for_each_key(store: IdentityStore) -> None:
+    plan = gateway(quota=Quota(5, Period.MONTH))
+    for _ in range(3):
+        store.usage.admit("k", plan, START)
+    store.usage.admit("k", plan, START + 24 * 3600 * S)
+    resets = datetime(2026, 2, 1, tzinfo=UTC)
+    tomorrow = at(START + 24 * 3600 * S)
+    assert store.usage.standing("k", plan, tomorrow) == Standing(1, 4, 1, resets)
+    assert store.usage.standing("other", plan, tomorrow) == Standing(0, 0, 5, resets)
+    assert store.usage.standing("k", plan, resets) == Standing(
+        0, 0, 5, datetime(2026, 3, 1, tzinfo=UTC)
+    )
+
+
+def test_a_smaller_quota_leaves_nothing_not_less(store: IdentityStore) -> None:
+    for _ in range(3):
+        store.usage.admit("k", gateway(quota=Quota(5, Period.DAY)), START)
+    smaller = gateway(quota=Quota(2, Period.DAY))
+    assert store.usage.standing("k", smaller, at(START)).remaining == 0
+    assert store.usage.admit("k", smaller, START) == QuotaExceeded(2, Period.DAY)
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        gateway(1000, 1000),
+        UsagePlan("partner", Mechanism.WAF, limit=1000, window_s=60),
+    ],
+    ids=["gateway", "waf"],
+)
+def test_requests_are_counted_also_without_a_quota(
+    store: IdentityStore, folder: Path, now: datetime, plan: UsagePlan
+) -> None:
+    for _ in range(3):
+        store.usage.admit("k", plan, START)
+    store.close()
+    again = IdentityStore.open(folder, None, lambda: now)
+    assert again.usage.standing("k", plan, at(START)) == Standing(3)
+    again.close()
+
+
+def test_refused_requests_are_not_counted(store: IdentityStore) -> None:
+    plan = gateway(1, 1, Quota(2, Period.WEEK))
+    for second in (0, 0, 1, 2, 3):
+        store.usage.admit("k", plan, START + second * S)
+    standing = store.usage.standing("k", plan, at(START))
+    assert (standing.used_today, standing.used, standing.remaining) == (2, 2, 0)

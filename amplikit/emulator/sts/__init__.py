@@ -1,0 +1,1 @@
+"""``/sts/``: who calls, and roles that may be assumed."""

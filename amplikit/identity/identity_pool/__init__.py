@@ -1,0 +1,1 @@
+"""The identity pool: logins become identities, and identities get credentials."""
