@@ -15,7 +15,7 @@ unexport UV_PYTHON UV_NO_SYNC UV_NO_DEV
 export UV_PROJECT_ENVIRONMENT := .venv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check test-oracle peers test-peers bench isolated format
+.PHONY: help setup demo serve test check test-oracle test-mutation peers test-peers leaks bench isolated format
 
 help:  ## list the targets
 	@awk -F ':.*  ## ' '/^[a-z-]+:.*  ## / { printf "%-14s%s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ test: $(STAMP)  ## everything that needs Python alone
 test-oracle: $(STAMP)  ## compare with the real transformers (AMPLIKIT_CORPUS=)
 	$(BIN)/python -m pytest -q -m oracle
 
+test-mutation: $(STAMP)  ## whether the oracle notices every wrong grant (JOBS=2)
+	$(BIN)/python tests/oracle/mutation.py --jobs $(or $(JOBS),2)
+
 $(PEERS)/transformers/node_modules/.package-lock.json: $(PEERS)/transformers/package.json $(PEERS)/transformers/package-lock.json
 	cd $(PEERS)/transformers && npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund
 	@touch $@
@@ -54,14 +57,21 @@ $(PEERS)/amplify_js/node_modules/.package-lock.json: $(PEERS)/amplify_js/package
 	cd $(PEERS)/amplify_js && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
+$(PEERS)/simulator/node_modules/.package-lock.json: $(PEERS)/simulator/package.json $(PEERS)/simulator/package-lock.json
+	cd $(PEERS)/simulator && npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund
+	@touch $@
+
 $(PEERS)/dynamodb/local/DynamoDBLocal.jar: $(PEERS)/dynamodb/fetch.py | $(STAMP)
 	$(BIN)/python $<
 	@touch $@
 
-peers: $(PEERS)/transformers/node_modules/.package-lock.json $(PEERS)/amplify_js/node_modules/.package-lock.json $(PEERS)/dynamodb/local/DynamoDBLocal.jar  ## what test-peers compares with (needs npm)
+peers: $(PEERS)/transformers/node_modules/.package-lock.json $(PEERS)/simulator/node_modules/.package-lock.json $(PEERS)/amplify_js/node_modules/.package-lock.json $(PEERS)/dynamodb/local/DynamoDBLocal.jar  ## what test-peers compares with (needs npm)
 
-test-peers: $(STAMP) peers  ## beside the real transformers, DynamoDB Local, amplify-js (needs Node, Java)
+test-peers: $(STAMP) peers  ## beside the real transformers, the simulator, DynamoDB Local, amplify-js (needs Node, Java)
 	$(BIN)/python -m pytest -q -m peers
+
+leaks: $(STAMP)  ## 10,000 subscribers and mutations beside a slow oracle (PAIRS=)
+	$(BIN)/python tests/properties/leak_trials.py $(or $(PAIRS),10000)
 
 check: $(STAMP)  ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
@@ -72,6 +82,7 @@ check: $(STAMP)  ## format, lint, types, import contracts
 bench: $(STAMP)  ## how fast it is: ratios, taken in one run
 	@$(BIN)/python bench/compile.py
 	@$(BIN)/python bench/store.py
+	@$(BIN)/python bench/realtime.py
 
 format: $(STAMP)  ## rewrite the sources as check wants them
 	$(BIN)/ruff format .

@@ -10,6 +10,7 @@ from amplikit.blueprint.conflicts import ConflictConfig
 from amplikit.blueprint.identity_pool import IdentityPoolSettings
 from amplikit.blueprint.limits import NO_LIMITS, ApiLimits
 from amplikit.blueprint.providers import AuthProviders
+from amplikit.blueprint.user_pool import UserPoolClient, UserPoolSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,8 +120,16 @@ class IamUserConfig:
 class Trigger(StrEnum):
     """User pool triggers that run a function."""
 
+    PRE_SIGN_UP = "PreSignUp"
     POST_CONFIRMATION = "PostConfirmation"
+    PRE_AUTHENTICATION = "PreAuthentication"
     POST_AUTHENTICATION = "PostAuthentication"
+    PRE_TOKEN_GENERATION = "PreTokenGeneration"  # noqa: S105  a trigger's name
+    CUSTOM_MESSAGE = "CustomMessage"
+    USER_MIGRATION = "UserMigration"
+    DEFINE_AUTH_CHALLENGE = "DefineAuthChallenge"
+    CREATE_AUTH_CHALLENGE = "CreateAuthChallenge"
+    VERIFY_AUTH_CHALLENGE_RESPONSE = "VerifyAuthChallengeResponse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +166,8 @@ class Config:
     usage_plans: tuple[UsagePlan, ...] = ()
     functions: tuple[FunctionConfig, ...] = ()
     environments: tuple[str, ...] = field(default=("dev",))
+    user_pool: UserPoolSettings = field(default_factory=UserPoolSettings)
+    user_pool_clients: tuple[UserPoolClient, ...] = ()
     conflicts: ConflictConfig = field(default_factory=ConflictConfig)
 
     @property

@@ -255,6 +255,8 @@ class When(StrEnum):
 
     REQUEST = "request"
     """Nothing: an undecided grant becomes ``Pending`` (v2 get, list, query)."""
+    SEARCH = "search"
+    """Nothing, as ``REQUEST``; but an owner needs every claim (v2 search)."""
     INPUT = "input"
     """``args.input``, and then fills in the owner (create)."""
     WRITE = "write"
@@ -411,13 +413,15 @@ class CompositeKey:
 class ReturnIf:
     """Answer ``value`` at once when the path is ``equals``.
 
-    None: when it is null or, with ``blank``, an empty text.
+    None: when it is null or, with ``blank``, an empty text. ``spares_above`` leaves out
+    callers whom the configuration let in above all rules.
     """
 
     path: str
     value: Value
     equals: object = None
     blank: bool = True
+    spares_above: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from amplikit.emulator.functions import FunctionError, FunctionResult
 from amplikit.errors import FunctionFailed
-from amplikit.identity.user_pool.triggers import TriggerFailed, TriggerReturned
+from amplikit.identity.user_pool.triggers import (
+    TriggerFailed,
+    TriggerReturned,
+    TriggerTimedOut,
+)
 
 if TYPE_CHECKING:
     from amplikit.blueprint.config import Config, Trigger
@@ -16,6 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = ["ProjectTriggers"]
 
+# Source: Cognito developer guide, "Customizing user pool workflows with Lambda
+# triggers": Cognito waits so long, whatever the function's own time-out.
+_LONGEST_S = 5.0
+_TIMED_OUT = "Sandbox.Timedout"
+
 
 class ProjectTriggers:
     """The seam between the user pool and the project's functions."""
@@ -24,7 +34,7 @@ class ProjectTriggers:
         self, config: Config, functions: ProjectFunctions, log: LogSink
     ) -> None:
         self._triggered = {
-            trigger: function
+            trigger: replace(function, timeout_s=min(function.timeout_s, _LONGEST_S))
             for function in config.functions
             for trigger in function.triggers
         }
@@ -45,6 +55,9 @@ class ProjectTriggers:
             case FunctionResult():
                 return TriggerReturned(outcome.payload)
             case FunctionError():
+                timed_out = outcome.error_type == _TIMED_OUT
+                if timed_out and function.timeout_s >= _LONGEST_S:
+                    return TriggerTimedOut()
                 return TriggerFailed(outcome.message)
             case _:
                 assert_never(outcome)

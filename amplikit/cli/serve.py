@@ -245,6 +245,8 @@ def _greeting(opened: Opened, endpoints: Endpoints) -> Iterator[str]:
     yield f"  real time  {endpoints.realtime}"
     yield f"  partners   {endpoints.partner}"
     yield f"  user pool  {endpoints.user_pool}  {identity.facts.user_pool_id}"
+    yield f"  identities {endpoints.identity_pool}  {identity.facts.identity_pool_id}"
+    yield f"  STS        {endpoints.sts}"
     yield f"  DynamoDB   {endpoints.dynamodb}  {identity.facts.region}"
     if endpoints.tls_ca:
         yield f"  TLS        trust {endpoints.tls_ca.resolve()} (docs/frontends.md)"

@@ -36,6 +36,11 @@ from amplikit.emulator.identity_pool_endpoint import (
     IDENTITY_POOL_PATHS,
     answer_identity_pool,
 )
+from amplikit.emulator.oauth_endpoint import (
+    OAUTH_PATHS,
+    OPEN_TO_PAGES,
+    answer_oauth,
+)
 from amplikit.emulator.realtime.endpoint import serve_connection
 from amplikit.emulator.refusal import RequestRefusal
 from amplikit.emulator.sts.endpoint import STS_PATHS, answer_sts
@@ -54,6 +59,7 @@ _HEALTH: Final = "/_amplikit/health"
 _REALTIME: Final = (_GRAPHQL, "/graphql/realtime")
 _USER_POOL: Final = (PREFIX, f"{PREFIX}/")
 _IDENTITY_POOL: Final = IDENTITY_POOL_PATHS
+_FOR_PAGES: Final = (_GRAPHQL, *_USER_POOL, *_IDENTITY_POOL, *OPEN_TO_PAGES)
 _LATER: Final = {
     "/_amplikit/console": "The console",
     "/_amplikit/graphql": "The admin API",
@@ -83,8 +89,8 @@ class App:
                 raise NotImplementedError(message)
 
     async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
-        head = request_head(scope)
-        if scope["path"] not in _REALTIME or not self._is_local(head):
+        # No head is kept: a connection may be one of many, and live for long.
+        if scope["path"] not in _REALTIME or not self._is_local(request_head(scope)):
             await receive()
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
             return
@@ -137,7 +143,7 @@ class App:
 
     async def _route(self, request: Request, path: str) -> Response:
         service = self._service
-        if path in (_GRAPHQL, *_USER_POOL, *_IDENTITY_POOL) and is_preflight(request):
+        if path in _FOR_PAGES and is_preflight(request):
             return preflight(request)
         if path == _GRAPHQL:
             return with_cors(await answer_graphql(service, request))
@@ -149,6 +155,8 @@ class App:
             return with_cors(await answer_identity_pool(service, request))
         if path in STS_PATHS and request.method == "POST":
             return await answer_sts(service, request)
+        if path in OAUTH_PATHS:
+            return await answer_oauth(service, request) or _not_found()
         if path in DYNAMODB_PATHS:
             return await answer_dynamodb(service, request)
         if path == _HEALTH and request.method == "GET":

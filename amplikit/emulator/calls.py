@@ -18,6 +18,7 @@ __all__ = [
     "FieldError",
     "FilterGroups",
     "Headers",
+    "Invalidation",
     "Later",
     "Resolved",
     "Subscribed",
@@ -49,21 +50,41 @@ class FieldCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Invalidation:
+    """``extensions.invalidateSubscriptions``: ends what its filter says of a payload.
+
+    That is every live subscription to ``field`` with an invalidation filter that
+    matches, and its connection.
+    """
+
+    field: str
+    payload: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class Resolved:
-    """The field's raw value; ``appended`` errors are told beside it."""
+    """The field's raw value; ``appended`` errors are told beside it.
+
+    ``invalidations`` are those of a mutation's resolver.
+    """
 
     value: AttributeValue
     appended: tuple[FieldError, ...] = ()
+    invalidations: tuple[Invalidation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """An entry of ``errors`` (``util.error``); the field becomes null."""
+    """An entry of ``errors`` (``util.error``); the field becomes null.
+
+    ``error_code`` is told in real time alone.
+    """
 
     message: str
     error_type: str | None
     data: object = None
     error_info: object = None
+    error_code: int | None = None
 
 
 Later = Awaitable[Resolved | FieldError]
@@ -72,6 +93,10 @@ Later = Awaitable[Resolved | FieldError]
 
 @dataclass(frozen=True, slots=True)
 class Subscribed:
-    """The subscription may start; None: only its arguments filter the events."""
+    """The subscription may start; None: only its arguments filter the events.
+
+    ``invalidation`` is ``extensions.setSubscriptionInvalidationFilter``.
+    """
 
     filter: FilterGroups | None
+    invalidation: FilterGroups | None = None

@@ -6,7 +6,6 @@ Source: AppSync developer guide; graphql-over-http issue 81 for the refusals.
 
 from __future__ import annotations
 
-import asyncio
 import traceback
 from dataclasses import dataclass, replace
 from functools import partial
@@ -90,6 +89,8 @@ async def answer_identified(
         asked = replace(asked, headers=request.shown_headers(but=EXPLAIN_HEADER))
     work = _Work(service, asked, prepared, caller, trace, deadline)
     writes = operation.kind is OperationType.MUTATION
+    if writes:
+        await service.hub.room()
     if document.waits:
         done = await service.executions.wait(work.wait)
         if writes and not isinstance(done, RequestRefusal):
@@ -99,8 +100,7 @@ async def answer_identified(
         async with service.executions.turn(writes=writes):
             done = await service.executions.run(work.execute, is_quick=is_quick)
             if writes and not isinstance(done, RequestRefusal):
-                # After the response, so that the writer does not wait for its readers.
-                asyncio.get_running_loop().call_soon(service.hub.publish, done[0])
+                service.hub.publish(done[0])
     for line in trace_lines(caller.label, trace):
         service.log(line)
     if isinstance(done, RequestRefusal):

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from amplikit.blueprint.resources import Blueprint
     from amplikit.emulator.auth.policy import RolePolicies
-    from amplikit.emulator.calls import FieldError, Headers
+    from amplikit.emulator.calls import FieldError, Headers, Invalidation
     from amplikit.emulator.pitfalls.asked import GroupsNow
     from amplikit.emulator.schema import Resolvers
     from amplikit.identity.caller import Caller, UserPoolCaller
@@ -68,7 +68,7 @@ class ExecutionAnswer:
     """A response with status 200.
 
     ``faults`` are exceptions of ours that some field met. ``operation`` is None when
-    nothing was executed.
+    nothing was executed. ``invalidations`` end subscriptions.
     """
 
     data: dict[str, object] | None
@@ -76,6 +76,7 @@ class ExecutionAnswer:
     document: Document | None = None
     operation: Operation | None = None
     faults: tuple[BaseException, ...] = ()
+    invalidations: tuple[Invalidation, ...] = ()
 
     def body(self) -> dict[str, object]:
         """Return the response's JSON; ``errors`` is left out when there are none."""
@@ -230,6 +231,10 @@ class Host:
         if may_have_met(self._served, prepared[1], caller, trace):
             detect(Asked(self._served, *prepared, caller, trace, data))
 
+    def decisive(self, subscription: str) -> tuple[str, ...]:
+        """Return the fields by which alone some hear of a subscription field."""
+        return self._served.decisive.get(subscription, ())
+
     def look_at_invalid(self, request: GraphQLRequest, trace: Trace) -> None:
         """Write the pitfalls of a document that is not valid into the trace."""
         document = self.documents.get(request.query)
@@ -358,6 +363,7 @@ class Host:
             execution.document,
             operation,
             tuple(fault for error in errors if (fault := _fault(error))),
+            state.invalidations,
         )
 
 

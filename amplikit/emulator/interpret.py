@@ -305,6 +305,8 @@ def _fill_in(operation: Defaults, run: Run) -> None:
 
 
 def _return_if(operation: ReturnIf, run: Run) -> _Answer | None:
+    if operation.spares_above and run.above_rules:
+        return None
     found = look_up(operation.path, run)
     if operation.equals is None:
         matches = found is None or (operation.blank and found == "")

@@ -74,6 +74,7 @@ class _Guarded(HttpProtocol):
     _open: _Open
     _admitted = False
     _refused = False
+    _upgraded = False
     _timer: asyncio.TimerHandle | None = None
     # Of the head that is being read; None between heads.
     _head_bytes: int | None = None
@@ -92,6 +93,8 @@ class _Guarded(HttpProtocol):
             return
         reading_before = self._head_bytes is not None
         super().data_received(data)
+        if self._upgraded:
+            return
         # The parser tells of a header when it is complete, which may be never.
         if reading_before and self._head_bytes is not None:
             self._head_bytes += len(data)
@@ -109,6 +112,8 @@ class _Guarded(HttpProtocol):
 
     def handle_websocket_upgrade(self, *event: object) -> None:
         """Hand the connection over, after which it is not one of ours."""
+        self._upgraded = True
+        self._stop_waiting()
         self._leave()
         super().handle_websocket_upgrade(*event)
 

@@ -29,6 +29,8 @@ class Run:
     resolver hands to its first one. ``appended`` are errors beside the value.
     ``undecided`` are the checks that a write's condition stands for, for explanations.
     ``allowed`` is None when every field of the input may be written; ``rules`` are the
+    operation's own, once they have been asked. ``above_rules``: the configuration let
+    the caller in, whatever the rules say.
     operation's own, once they have been asked, and ``covering`` is the item by which
     they let the caller in.
     """
@@ -49,6 +51,7 @@ class Run:
     allowed: frozenset[str] | None = None
     nullable: frozenset[str] | None = None
     rules: Authorize | None = None
+    above_rules: bool = False
     covering: Item | None = None
 
     @property

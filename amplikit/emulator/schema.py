@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
     from graphql import GraphQLField, GraphQLResolveInfo
 
     from amplikit.blueprint.resources import Blueprint, FieldRules
-    from amplikit.emulator.calls import Headers, Later
+    from amplikit.emulator.calls import Headers, Invalidation, Later
     from amplikit.emulator.trace import Path
     from amplikit.identity.caller import Caller
 
@@ -89,6 +90,7 @@ class RequestState:
     ``denied`` are the root fields that the caller's IAM policy refuses. An ``event`` is
     already resolved: its fields are taken from it, and no resolver runs again.
     ``appended`` are errors of fields that have a value nevertheless.
+    ``invalidations`` are those of the resolvers that have run.
     """
 
     caller: Caller
@@ -102,6 +104,7 @@ class RequestState:
     appended: list[GraphQLError] = field(default_factory=list)
     stop: Callable[[], object] | None = None
     closed: frozenset[str] = frozenset()
+    invalidations: tuple[Invalidation, ...] = ()
 
     def __post_init__(self) -> None:
         """Take over what the authorizer has closed."""
@@ -114,8 +117,18 @@ class RequestState:
         if self.bytes_left < 0:
             raise Stopped(RESPONSE_TOO_LARGE)
 
+    def invalidate(self, more: tuple[Invalidation, ...]) -> None:
+        """Note what a resolver invalidates; the same again counts for nothing."""
+        self.invalidations += tuple(
+            one for one in more if one not in self.invalidations
+        )
+        if len(self.invalidations) > wire.MAX_INVALIDATIONS:
+            self.invalidations = self.invalidations[: wire.MAX_INVALIDATIONS]
+            message = wire.TOO_MANY_INVALIDATIONS % wire.MAX_INVALIDATIONS
+            raise FieldFailure(FieldError(message, wire.BAD_REQUEST_EXCEPTION))
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class ExecutableSchema:
     """The schema, and what was read from its directives."""
 
@@ -124,6 +137,11 @@ class ExecutableSchema:
     subscribers: Mapping[str, tuple[str, ...]]
     rules: Mapping[str, FieldRules] = field(default_factory=dict)
     max_resolvers: int = wire.MAX_RESOLVERS
+
+    @cached_property
+    def groups(self) -> frozenset[str]:
+        """The user groups that the directives name."""
+        return frozenset().union(*(one.groups or () for one in self.access.values()))
 
     def decide(self, coordinate: str, caller: Caller, path: Path, trace: Trace) -> bool:
         """Whether layer 1 admits the caller; a refusal is told to the trace."""
@@ -319,7 +337,9 @@ def _resolver(
 
         def complete(outcome: Resolved | FieldError) -> object:
             match outcome:
-                case Resolved(value, appended):
+                case Resolved(value, appended, invalidations):
+                    if invalidations:
+                        state.invalidate(invalidations)
                     state.appended += (_appended(one, info) for one in appended)
                     if value is None and required and not is_root:
                         _note_orphan(call, state.trace)

@@ -19,7 +19,8 @@ import uvicorn
 from amplikit.emulator.app import LOCAL_HOSTS, App
 from amplikit.emulator.protocol import http_protocol, loop_factory
 from amplikit.emulator.ready import Endpoints, ready_document, ready_file
-from amplikit.emulator.service import Service
+from amplikit.emulator.realtime.websocket import WebSocketProtocol
+from amplikit.emulator.service import MAX_CONNECTIONS, Service
 from amplikit.errors import Problem, ToolkitError
 
 if TYPE_CHECKING:
@@ -32,14 +33,16 @@ if TYPE_CHECKING:
 __all__ = ["Bound", "ServeOptions", "bind", "running", "serve"]
 
 _MAX_FRAME_BYTES: Final = 1_048_576
-_BACKLOG: Final = 512
+# As many as the clients of a restarted server that come back at once; the system may
+# allow fewer.
+_BACKLOG: Final = 4_096
 _GRACE_S: Final = 3
 _KEEP_ALIVE_S: Final = 65
 _TIME_TOLD_EVERY_S: Final = 15
 # A level of a query takes about a dozen frames of graphql-core.
 _RECURSION_LIMIT: Final = 4_000
-# Connections of both kinds, and files.
-_OPEN_FILES: Final = 4_096
+# Beside the WebSocket connections: requests, the store's files.
+_OTHER_FILES: Final = 4_096
 # Of a thread that executes requests; some platforms give less than that needs.
 _STACK_BYTES: Final = 16 << 20
 
@@ -203,10 +206,9 @@ async def _serve(
 ) -> bool:
     sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION_LIMIT))
     threading.stack_size(_STACK_BYTES)
-    _allow_connections()
     base_url = bound.base_url(options.tls)
     runtime.identity.announce(base_url)
-    service = Service(runtime, base_url)
+    service = Service(runtime, base_url, _allowed_connections())
     endpoints = Endpoints(base_url, options.tls.authority if options.tls else None)
     with contextlib.ExitStack() as files:
 
@@ -223,8 +225,12 @@ async def _serve(
         config = uvicorn.Config(
             App(service, hosts),
             http=http_protocol(runtime.log),
-            ws="websockets-sansio",
+            ws=WebSocketProtocol,
             ws_max_size=_MAX_FRAME_BYTES,
+            # AppSync tells that it is there by keep-alives, and compresses nothing.
+            ws_ping_interval=None,
+            ws_per_message_deflate=False,
+            backlog=_BACKLOG,
             lifespan="off",
             log_config=None,
             access_log=False,
@@ -276,12 +282,19 @@ async def _tell_time(
         await asyncio.sleep(_TIME_TOLD_EVERY_S)
 
 
-def _allow_connections() -> None:
-    """Let as many sockets be open as we serve, where the system allows it."""
+def _allowed_connections() -> int:
+    """Let as many sockets be open as we serve; return how many that are.
+
+    Where the system allows fewer, half of them are for WebSocket connections.
+    """
+    wanted = MAX_CONNECTIONS + _OTHER_FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    elif soft != resource.RLIM_INFINITY:
+        allowed = soft
+    return min(MAX_CONNECTIONS, max(allowed - _OTHER_FILES, allowed // 2))
 
 
 @contextlib.contextmanager

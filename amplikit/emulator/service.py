@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hmac
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from amplikit.blueprint.config import Mechanism
 from amplikit.emulator.auth.policy import RolePolicies
@@ -15,25 +16,41 @@ from amplikit.emulator.executions import Executions
 from amplikit.emulator.host import Host
 from amplikit.emulator.identity_pool_endpoint import IdentityPoolServer
 from amplikit.emulator.realtime.hub import Hub
+from amplikit.emulator.realtime.pulse import Pulse
 from amplikit.identity.token_verifier import TokenVerifier
 
 if TYPE_CHECKING:
     from amplikit.emulator.runtime import Runtime
     from amplikit.identity.caller import UserPoolCaller
 
-__all__ = ["Service"]
+__all__ = ["MAX_CONNECTIONS", "OpenConnections", "Service"]
+
+MAX_CONNECTIONS: Final = 16_384
+
+
+@dataclass(slots=True)
+class OpenConnections:
+    """How many WebSocket connections are open, and how many may be."""
+
+    limit: int
+    count: int = 0
 
 
 class Service:
     """A runtime at its place: ``base_url`` is where clients find it."""
 
-    def __init__(self, runtime: Runtime, base_url: str) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        base_url: str,
+        max_connections: int = MAX_CONNECTIONS,
+    ) -> None:
         blueprint, identity = runtime.blueprint, runtime.identity
         self.runtime = runtime
         self.base_url = base_url
         self.log = runtime.log
         self.issuer = identity.facts.issuer(base_url)
-        policies = RolePolicies(
+        self.policies = policies = RolePolicies(
             blueprint.roles,
             runtime.config.roles,
             identity.facts.api_arn,
@@ -51,7 +68,9 @@ class Service:
             self.tables = TableServer(
                 runtime.store, identity.facts, policies, runtime.clock, base_url
             )
-        self.hub = Hub(self.host, runtime.log)
+        self.hub = Hub(self.host, self.executions, runtime.log)
+        self.pulse = Pulse(runtime.clock)
+        self.connections = OpenConnections(max_connections)
         self.trusted = Trusted(
             blueprint.auth.modes,
             identity,

@@ -254,6 +254,21 @@ LIMIT_EXCEEDED_ERROR = _verified("LimitExceededError", _GUIDE)
 RATE_LIMIT_EXCEEDED = _verified("Rate limit exceeded", _GUIDE)
 BAD_CONNECT_HEADER = _assumed("Unable to parse the connection header.")
 INVALID_MESSAGE = _assumed("Invalid message")
+TOO_MANY_FILTER_VALUES = _verified(
+    "subscription exceeds maximum value limit %s for operator `%s`.",
+    "amplify-category-api issue 740, amplify-swift issue 3459",
+)
+TOO_MANY_FILTER_FIELDS = _reported(
+    "Filters exceed maximum attributes limit %s for subscription",
+    "amplify-flutter issue 6142",
+)
+TOO_MANY_FILTERS = _assumed("Filters exceed maximum limit %s for subscription")
+TOO_LONG_FILTER_VALUE = _assumed(
+    "subscription exceeds maximum length limit %s for operator `%s`."
+)
+TOO_MANY_INVALIDATIONS = _assumed(
+    "invalidateSubscriptions exceeds maximum value limit %s"
+)
 
 # API Gateway.
 GATEWAY_FORBIDDEN_TYPE = _verified("ForbiddenException", _GATEWAY)
@@ -274,6 +289,7 @@ KEEP_ALIVE_S: Final = 60.0
 MAX_CONNECTION_S: Final = 24 * 3600.0
 MAX_SUBSCRIPTIONS_PER_CONNECTION: Final = 200
 MAX_EVENT_BYTES: Final = 240 * 1024
+MAX_INVALIDATIONS: Final = 5
 MAX_EXECUTION_S: Final = 30.0
 MAX_RESOLVERS: Final = 10_000
 # Assumed: no figure is published. A page has at most 1 MB, so that no single resolver

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from amplikit.blueprint.config import ApiKeyConfig
 from amplikit.errors import ConfigInvalid, Problem
 from amplikit.identity.api_keys import ApiKeyRefused
+from amplikit.identity.user_pool import words
 from amplikit.identity.user_pool.admin import create_user
 from amplikit.identity.user_pool.outbox import Message
 from amplikit.identity.user_pool.refusal import USERNAME_EXISTS, Refusal
+from amplikit.identity.user_pool.settings import apply_config
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,9 +44,12 @@ def seed(
 
     There is always a live AppSync key without a usage plan. Runs in a transaction.
     """
+    if config:
+        wanted = config.user_pool_clients
+        apply_config(database, pool.clients, config.user_pool, wanted, now)
     for group in config.groups if config else ():
         if _first_time(database, "group", group):
-            pool.users.create_group(group)
+            pool.groups.create(group, now)
     users = [
         _seed_user(pool, user, now)
         for user in (config.users if config else ())
@@ -61,7 +66,7 @@ def seed(
 
 
 def _seed_user(pool: UserPool, user: UserConfig, now: datetime) -> SeededUser | None:
-    password = pool.passwords.generate()
+    password = pool.passwords.generate(pool.settings.get().password_policy)
     made = create_user(
         pool, user.name, now, password=password, email=user.email, groups=user.groups
     )
@@ -78,9 +83,9 @@ def _seed_user(pool: UserPool, user: UserConfig, now: datetime) -> SeededUser | 
     # Cognito tells the user whom an administrator makes in the same words.
     message = Message(
         to=user.email or user.name,
-        subject="Your temporary password",
+        subject=words.INVITATION_SUBJECT,
         at=now,
-        body=f"Your username is {user.name} and temporary password is {password}.",
+        body=words.INVITATION_BODY % (user.name, password),
     )
     pool.outbox.send(message)
     return SeededUser(user.name, password)

@@ -6,6 +6,7 @@ import re
 import sqlite3
 import threading
 from contextlib import contextmanager
+from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
 from amplikit.datafolder import (
@@ -16,9 +17,10 @@ from amplikit.datafolder import (
     private_folder,
     unusable,
 )
+from amplikit.identity.user_pool.tables import USER_POOL_TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
     from types import TracebackType
 
@@ -28,10 +30,10 @@ FILE_NAME = "identity.sqlite"
 SqlValue: TypeAlias = str | int | bytes | None
 Row: TypeAlias = sqlite3.Row
 
-_FORMAT = 1
+_FORMAT = 2
 _LOCK_TIMEOUT_S = 30.0
 
-_SCHEMA = (
+_FIRST_FORMAT = (
     "CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     """CREATE TABLE seeded (
         kind TEXT, name TEXT, PRIMARY KEY (kind, name)
@@ -94,11 +96,25 @@ _SCHEMA = (
         cognito_identity_id TEXT, cognito_auth_type TEXT, cognito_auth_provider TEXT
     ) WITHOUT ROWID""",
 )
-_TABLES = frozenset(
-    found[1]
-    for statement in _SCHEMA
-    if (found := re.match(r'CREATE TABLE "?(\w+)', statement))
-)
+# A new file is made as the oldest and brought to today's format: one way, one result.
+_UPGRADES = {1: USER_POOL_TABLES}
+
+
+def _tables(statements: Iterable[str]) -> frozenset[str]:
+    """Return the tables that there are after the statements."""
+    tables: set[str] = set()
+    for statement in statements:
+        if made := re.match(r'CREATE TABLE "?(\w+)', statement):
+            tables.add(made[1])
+        elif dropped := re.match(r"DROP TABLE (\w+)", statement):
+            tables.discard(dropped[1])
+    return frozenset(tables)
+
+
+def _history(version: int) -> tuple[str, ...]:
+    """Return the statements that lead to a format."""
+    upgrades = (_UPGRADES[earlier] for earlier in range(1, version))
+    return (*_FIRST_FORMAT, *chain.from_iterable(upgrades))
 
 
 class Database:
@@ -205,38 +221,40 @@ def _connect(path: Path) -> sqlite3.Connection:
         path, timeout=_LOCK_TIMEOUT_S, isolation_level=None, check_same_thread=False
     )
     try:
-        is_new = _check_format(connection, path)
+        version = _check_format(connection, path)
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
-        if is_new:
-            _create_tables(connection)
+        _bring_up_to_date(connection, version)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _check_format(connection: sqlite3.Connection, path: Path) -> bool:
-    """Say whether the file is empty; look before anything is written into it."""
+def _check_format(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the file's format, 0 when it is empty; look before anything is written."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > _FORMAT:
         raise of_newer_format(path, version, _FORMAT)
     tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
     found = {name for (name,) in tables}
-    if version == _FORMAT and found >= _TABLES:
-        return False
+    if version and found >= _tables(_history(version)):
+        return int(version)
     (pages,) = connection.execute("PRAGMA page_count").fetchone()
     truncated = pages == 0 and path.stat().st_size > 0  # SQLite would start afresh
     if version or found or truncated:
         raise damaged(path)
-    return True
+    return 0
 
 
-def _create_tables(connection: sqlite3.Connection) -> None:
+def _bring_up_to_date(connection: sqlite3.Connection, version: int) -> None:
+    if version == _FORMAT:
+        return
+    done = len(_history(version)) if version else 0
     connection.execute("BEGIN IMMEDIATE")
-    for statement in _SCHEMA:
+    for statement in _history(_FORMAT)[done:]:
         connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {_FORMAT}")
     connection.execute("COMMIT")

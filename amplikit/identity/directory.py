@@ -97,6 +97,7 @@ class IdentityStore:
                 credentials=Credentials(database, facts, entropy),
                 usage=Usage(database),
             )
+            store.pool.clients.ensure_default(facts.user_pool_client_id, now)
             if config or is_new:
                 store.seeded_users = seed(
                     database, store.pool, store.api_keys, config, now
@@ -134,7 +135,7 @@ class IdentityStore:
                 signing.kid: RSAKey.import_key(signing.key.as_dict(private=False))
                 for signing in self.pool.signing_keys
             },
-            client_ids=frozenset({self.facts.user_pool_client_id}),
+            client_ids=frozenset(client.id for client in self.pool.clients.all()),
         )
         self._trust = version, trust
         return trust

@@ -127,11 +127,24 @@ class Access:
         )
 
     def static_readers(self) -> frozenset[Reader] | None:
-        """Return the roles that read, or None when an item decides for one (v2)."""
-        grants = [
+        """Return the roles that read, or None when an item decides for one (v2).
+
+        Beside everybody who signs in, the other roles of a mode do not count.
+        """
+        found = [
             grant
             for operation in (RuleOperation.GET, RuleOperation.LIST)
             for grant in self.grants(operation)
+        ]
+        open_modes = {
+            grant.mode
+            for grant in found
+            if grant.who is Who.ANY_OF_MODE and grant.mode in _TOKEN_MODES
+        }
+        grants = [
+            grant
+            for grant in found
+            if grant.mode not in open_modes or grant.who is Who.ANY_OF_MODE
         ]
         if any(grant.who is Who.ITEM for grant in grants):
             return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from amplikit.blueprint.access_matrix import access_matrix, field_rules, role_names
 from amplikit.blueprint.api import RuleOperation
 from amplikit.blueprint.operations import Partial
+from amplikit.planner.keys import joined_name
 from amplikit.planner.rules import rule_grants, sub_owners
 
 if TYPE_CHECKING:
@@ -42,11 +43,7 @@ def merged_grants(
     if operation is RuleOperation.UPDATE:
         wanted.add(RuleOperation.DELETE)
     return tuple(
-        replace(
-            grant,
-            fields=_covered(model, operation, role),
-            null_fields=_nullable(operation, role),
-        )
+        _covering(grant, model, operation, role)
         for role, grant in _first_grants(model, api, roles, wanted)
         if operation is not RuleOperation.DELETE or role.may(operation, everywhere=True)
     )
@@ -62,24 +59,28 @@ def partial_deleters(model: Model, api: Api, roles: _Roles) -> Iterator[Partial]
             yield Partial(grant, tuple(field.name for field in missing), places[0])
 
 
-def _covered(
-    model: Model, operation: RuleOperation, role: MatrixRole
-) -> frozenset[str] | None:
+def _covering(
+    grant: Grant, model: Model, operation: RuleOperation, role: MatrixRole
+) -> Grant:
+    """Return a grant with the fields that it covers, unless it covers all of them.
+
+    Who falls short of a declared field, or of setting it to null, is held to the
+    declared ones: an update by an owner who may not delete cannot name the owner.
+    """
     if operation not in _WRITES:
-        return None
+        return grant
     covered = role.fields_for(operation)
     if operation is RuleOperation.UPDATE:
         covered.update(model.key)
-    if covered >= role.cells.keys():
-        return None
-    return frozenset(covered | _implied_keys(model))
-
-
-def _nullable(operation: RuleOperation, role: MatrixRole) -> frozenset[str] | None:
-    if operation is not RuleOperation.UPDATE:
-        return None
     nulls = role.fields_for(RuleOperation.DELETE)
-    return None if nulls == role.cells.keys() else frozenset(nulls)
+    creates = operation is RuleOperation.CREATE
+    if covered >= role.cells.keys() and (creates or nulls == role.cells.keys()):
+        return grant
+    covered |= _implied_keys(model)
+    fields = frozenset(covered | _joined_keys(model, covered))
+    if creates:
+        return replace(grant, fields=fields)
+    return replace(grant, fields=fields, null_fields=frozenset(nulls))
 
 
 def _first_grants(
@@ -116,6 +117,13 @@ def _first_grant(
         )
         if name == role.name
     )
+
+
+def _joined_keys(model: Model, covered: set[str]) -> set[str]:
+    """Return the composite sort keys whose parts are all covered."""
+    indexes = (index.fields for index in model.indexes if not index.made)
+    several = (fields[1:] for fields in (model.key, *indexes) if fields[2:])
+    return {joined_name(model, parts) for parts in several if covered.issuperset(parts)}
 
 
 def _implied_keys(model: Model) -> set[str]:

@@ -154,7 +154,7 @@ def read_authorization(
             model=access.model.name,
             operation=operation.value,
             grants=access.grants(operation),
-            when=(When.FETCHED if one else When.EACH) if first else When.REQUEST,
+            when=_when(access, operation, one=one),
             unmatched=Outcome.ALLOW if first else Outcome.DENY,
             missing=Outcome.NULL if first else Outcome.DENY,
             key=key,
@@ -162,6 +162,12 @@ def read_authorization(
             written=access.written,
         ),
     )
+
+
+def _when(access: Access, operation: RuleOperation, *, one: bool) -> When:
+    if access.api.transformer is Transformer.V1:
+        return When.FETCHED if one else When.EACH
+    return When.SEARCH if operation is RuleOperation.SEARCH else When.REQUEST
 
 
 def user_filter(access: Access) -> Predicate:

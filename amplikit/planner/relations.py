@@ -19,6 +19,7 @@ from amplikit.blueprint.operations import (
     Resolver,
     ReturnIf,
 )
+from amplikit.planner.field_guards import decide, guard, is_guarded, left_out
 from amplikit.planner.keys import COMPOSITE_SEPARATOR, attribute, stored_name
 from amplikit.planner.reads import (
     NEXT_TOKEN,
@@ -42,8 +43,16 @@ _EMPTY_PAGE = Const({"items": []})
 def relation_resolver(
     parent: Access, child: Access, field: Field, relation: Relation
 ) -> Resolver:
-    """Return the resolver of a relation; the child's own rules decide."""
+    """Return the resolver of a relation: the field's rules decide, then the child's.
+
+    v1 puts the answer of a field with rules of its own in place of the relation's
+    where there are subscriptions: the field is null for everybody.
+    """
     coordinate = f"{parent.model.name}.{field.name}"
+    guarded = is_guarded(parent, field)
+    own: tuple[Operation, ...] = (decide(parent, field),) if guarded else ()
+    if guarded and parent.api.transformer is Transformer.V1 and parent.redacts:
+        return guard(parent, field)
     absent = _EMPTY_PAGE if relation.many else Const(None)
     # A page of an empty key is DynamoDB's refusal; one item of it is just not there.
     missing = tuple(
@@ -58,14 +67,17 @@ def relation_resolver(
     operation = RuleOperation.LIST if relation.many else RuleOperation.GET
     check = read_authorization(child, operation, single=not relation.many)
     if child.api.transformer is Transformer.V1:
-        data = Function(field.name, missing, request, check)
+        data = Function(field.name, (*own, *missing), request, check)
         return Resolver(coordinate, (data,))
     mark = MUTATION_MARK[Transformer.V2]
     blanked: tuple[Operation, ...] = ()
-    if _blanked(parent, child, field):
-        blanked = (ReturnIf(f"source.{mark}", absent, equals="Mutation"),)
-    # Without rules a relation is open: only root fields require that some were asked.
-    before = (*check, *blanked, *to_stored, *missing)
+    if (guarded and parent.redacts) or _blanked(parent, child, field):
+        blanked = (left_out(parent, absent, spares_above=guarded),)
+    # A model without rules is closed to who comes from one with rules; the relations
+    # between two models without rules are open.
+    closed = parent.protected and not child.protected
+    required: tuple[Operation, ...] = (child.required(),) if closed else ()
+    before = (*required, *own, *check, *blanked, *to_stored, *missing)
     after = (Mark(mark, Ref(f"source.{mark}")), *to_field)
     data = Function(field.name, before, request, after)
     return Resolver(coordinate, (data,))
@@ -79,10 +91,22 @@ def _key(
         (stored_name(child.model, name), Ref(f"source.{source}"))
         for name, source in relation.keys
     )
-    if len(rest) <= 1:
+    # Of a list by references, v2 puts even a single sort key into a text: DynamoDB
+    # refuses it where the key is a number.
+    if len(rest) <= 1 and not (rest and _lists_by_references(child, relation)):
         return partition, rest[0] if rest else None
     name = COMPOSITE_SEPARATOR.join(name for name, _ in rest)
     return partition, (name, Join(tuple(v for _, v in rest), COMPOSITE_SEPARATOR))
+
+
+def _lists_by_references(child: Access, relation: Relation) -> bool:
+    made = {index.name for index in child.model.indexes if index.made}
+    fields = (child.model.field(name) for name, _ in relation.keys)
+    return (
+        relation.many
+        and relation.index in made
+        and all(field is not None and field.declared for field in fields)
+    )
 
 
 def _one(child: Access, relation: Relation) -> Request:

@@ -251,14 +251,22 @@ def _composites(access: Access, doing: str) -> tuple[CompositeKey, ...]:
         _composite(
             access,
             index.fields[1:],
-            f"When {doing} any part of the composite sort key for {directive} "
+            f"When {doing} any part of the composite sort key for "
+            f"{'global secondary index' if index.made else directive} "
             f"'{index.name}', you must provide all fields for the key. "
             "Missing key: '{}'.",
         )
         for index in model.indexes
         if len(index.fields) > 2  # noqa: PLR2004 - as above
+        # Amplify stores no key of several parts that it has made up itself.
+        and not (index.made and _made_up(model, index.fields))
     ]
     return tuple(keys)
+
+
+def _made_up(model: Model, names: tuple[str, ...]) -> bool:
+    fields = (model.field(name) for name in names)
+    return not all(field is not None and field.declared for field in fields)
 
 
 def _composite(access: Access, parts: tuple[str, ...], on_partial: str) -> CompositeKey:

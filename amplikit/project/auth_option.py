@@ -20,6 +20,7 @@ from amplikit.blueprint.providers import (
     UserPoolProvider,
 )
 from amplikit.errors import Problem, did_you_mean
+from amplikit.project.amplify_auth import from_amplify
 from amplikit.project.providers_file import ISSUER, MAX_TTL_MS, MAX_TTL_S
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def read_auth(
     if value is None:
         return None
     reading = _Reading(name, problems)
+    value = from_amplify(value)
     if not isinstance(value, dict) or "default" not in value:
         fact = "it is not an object with a 'default'."
         reading.problem(fact, f"Write it like {_EXAMPLE}.")

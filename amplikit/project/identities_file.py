@@ -11,9 +11,14 @@ from amplikit.blueprint.resources import PolicyStatement
 from amplikit.errors import did_you_mean
 from amplikit.project.identity_pool_section import read_identity_pool
 from amplikit.project.section import Form
+from amplikit.project.user_pool_section import (
+    read_user_pool,
+    read_user_pool_clients,
+)
 
 if TYPE_CHECKING:
     from amplikit.blueprint.identity_pool import IdentityPoolSettings
+    from amplikit.blueprint.user_pool import UserPoolClient, UserPoolSettings
     from amplikit.project.section import Section
 
 __all__ = ["Identities", "read_identities"]
@@ -41,13 +46,15 @@ class Identities:
     iam_access: bool
     iam_users: tuple[IamUserConfig, ...]
     identity_pool: IdentityPoolSettings
+    user_pool: UserPoolSettings
+    user_pool_clients: tuple[UserPoolClient, ...]
 
 
 def read_identities(file: Section) -> Identities:
     """Return what the file says; a user's groups must be among the groups."""
     file.only(
         *("groups", "users", "roles", "admin_role_names", "iam_access"),
-        *("iam_users", "identity_pool"),
+        *("iam_users", "identity_pool", "user_pool"),
     )
     groups = file.texts("groups")
     roles = tuple(
@@ -69,6 +76,8 @@ def read_identities(file: Section) -> Identities:
         identity_pool=read_identity_pool(
             file.section("identity_pool"), tuple(role.name for role in roles)
         ),
+        user_pool=read_user_pool(file.section("user_pool")),
+        user_pool_clients=read_user_pool_clients(file.section("user_pool")),
     )
 
 

@@ -99,6 +99,8 @@ def load(project: Project, overrides: Overrides | None = None) -> Loaded:
         functions=functions,
         environments=environments,
         providers=given.providers or api.providers,
+        user_pool=identities.user_pool,
+        user_pool_clients=identities.user_pool_clients,
         conflicts=given.conflicts or api.conflicts or ConflictConfig(),
     )
     written = (each for file in files.values() for each in file.file.origins)

@@ -155,10 +155,12 @@ class Section:
                 return default
         return tuple(values)
 
-    def word(self, key: str, words: type[Word]) -> Word | None:
-        """Return one of the words, or None when it is absent or wrong."""
-        value = self._given(key, str, "a string", "")
-        return self._as_word(value, words, key) if self.has(key) else None
+    def word(
+        self, key: str, words: type[Word], default: Word | None = None
+    ) -> Word | None:
+        """Return one of the words, or the default when it is absent or wrong."""
+        value = self._given(key, str, "a string", default.value if default else "")
+        return self._as_word(value, words, key) or default if self.has(key) else default
 
     def words(self, key: str, words: type[Word]) -> tuple[Word, ...]:
         """Return a list of the words, each at most once."""

@@ -14,6 +14,7 @@ from amplikit.demo.stage import Stage
 sys.path.insert(0, str(Path(__file__).parent))
 
 from issued import PROJECT, token
+from pool_server import PoolServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,3 +44,12 @@ def own_stage(tmp_path: Path) -> Iterator[Stage]:
     stage.server.start()
     yield stage
     stage.server.stop()
+
+
+@pytest.fixture(scope="session")
+def pool_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PoolServer]:
+    """A server whose users may do anything to themselves."""
+    server = PoolServer.start(tmp_path_factory.mktemp("pool"))
+    yield server
+    server.stop()
+    assert "Traceback" not in server.log

@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from amplikit.blueprint.modes import AuthMode
 from amplikit.identity.caller import ApiKeyCaller, Caller, IamCaller, UserPoolCaller
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from amplikit.blueprint.api import Api, AuthRule
 
-__all__ = ["Persona", "claims_named", "groups_named", "personas", "rules_of"]
+__all__ = ["Holder", "Persona", "claims_named", "groups_named", "personas", "rules_of"]
 
 ISSUER = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_pool"
 POOL = "us-east-1:oracle-identity-pool"
 ASSUMED = "arn:aws:sts::123456789012:assumed-role"
 SIGNED_IN = f"{ASSUMED}/oracleAuthRole/CognitoIdentityCredentials"
+PLAIN_ROLE = "a function's role"
 GUEST = f"{ASSUMED}/oracleUnauthRole/CognitoIdentityCredentials"
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who comes in a mode that the emulator has no identification for."""
+
+    mode: AuthMode
+    claims: Mapping[str, object]
+    label: str
+    iam: None = field(default=None)
 
 
 @dataclass(frozen=True)
@@ -25,7 +39,7 @@ class Persona:
     """A caller, with what ``$util.authType()`` and ``$ctx.identity`` say of it."""
 
     label: str
-    caller: Caller
+    caller: Caller | Holder
     auth_type: str
     identity: dict[str, object] | None
 
@@ -35,8 +49,8 @@ def rules_of(api: Api) -> list[AuthRule]:
     rules = []
     for model in api.models:
         rules += model.rules or ()
-        for field in model.fields:
-            rules += field.rules or ()
+        for one in model.fields:
+            rules += one.rules or ()
     return rules
 
 
@@ -63,8 +77,15 @@ def claims_named(api: Api) -> tuple[list[str], list[str]]:
 
 def personas(api: Api) -> list[Persona]:
     """Return the callers of the modes that are switched on."""
-    everybody = [*_users(api), _api_key(), *_roles()]
-    return [one for one in everybody if one.caller.mode in api.auth.modes]
+    users = _users(api)
+    strangers = [_of_provider(one) for one in users]
+    everybody = [*users, *strangers, _api_key(), *_roles(), _by_function()]
+    # The service lets nobody in by a mode that is off; the rules alone would not know.
+    inside = [one for one in everybody if one.caller.mode in api.auth.modes]
+    outside = [one for one in everybody if one not in inside]
+    # A plain role where there is none, whom IAM access would let in.
+    outside.sort(key=lambda one: one.label != PLAIN_ROLE)
+    return [*inside, *outside[:1]]
 
 
 def _users(api: Api) -> list[Persona]:
@@ -75,12 +96,14 @@ def _users(api: Api) -> list[Persona]:
         custom = dict.fromkeys(identity_claims, f"{name}-custom")
         return _user(label, name, {"sub": sub, "username": name} | custom | claims)
 
-    no_sub: dict[str, object] = {"sub": None, "username": "alice"}
+    no_sub: dict[str, object] = {"sub": None, "username": "alice", "email": "a-1"}
+    two_names: dict[str, object] = {"cognito:username": "bob"}
 
     found = [
         user("alice", "alice", "a-1"),
         user("bob", "bob", "b-2"),
         user("alice with an id token", "alice", "a-1", **_id_token("alice")),
+        user("alice, named otherwise for Cognito", "alice", "a-1", **two_names),
         user("alice without a username claim", "alice", "a-1", username=None),
         _user("alice without a sub", "alice", no_sub),
     ]
@@ -94,16 +117,15 @@ def _users(api: Api) -> list[Persona]:
             member = {claim: ["Others", group]}
             found.append(user(f"carol of {group}", "carol", "c-3", **member))
             found.append(user(f"alice of {group}", "alice", "a-1", **member))
-        first = groups[0]
-        shapes = {
-            "text": first,
-            "a JSON text": json.dumps([first, "Others"]),
-            "a longer text": f"Super{first}",
-            "an empty list": [],
-        }
-        for shape, value in shapes.items():
-            given = {claim: value}
-            found.append(user(f"carol, groups as {shape}", "carol", "c-3", **given))
+            shapes = {
+                "text": group,
+                "a JSON text": json.dumps([group, "Others"]),
+                "a longer text": f"Super{group}",
+            }
+            for shape, value in shapes.items():
+                label, given = f"carol of {group} as {shape}", {claim: value}
+                found.append(user(label, "carol", "c-3", **given))
+        found.append(user("carol of no group", "carol", "c-3", **{claim: []}))
     return found
 
 
@@ -133,6 +155,25 @@ def _user(label: str, name: str, claims: dict[str, object]) -> Persona:
     return Persona(label, caller, "User Pool Authorization", identity)
 
 
+def _of_provider(user: Persona) -> Persona:
+    """Return the holder of a user's claims in another provider's token."""
+    label = f"{user.label}, by OIDC"
+    holder = Holder(AuthMode.OIDC, user.caller.claims, label)
+    identity: dict[str, object] = {
+        # A token has a subject always; what is left out of some is the claim.
+        "sub": user.caller.claims.get("sub", "a-1"),
+        "issuer": "https://tokens.example.com",
+        "claims": user.caller.claims,
+    }
+    return Persona(label, holder, "Open ID Connect Authorization", identity)
+
+
+def _by_function() -> Persona:
+    holder = Holder(AuthMode.LAMBDA, {}, "whom a function lets in")
+    identity: dict[str, object] = {"resolverContext": {"key": "value"}}
+    return Persona(holder.label, holder, "Lambda Authorization", identity)
+
+
 def _api_key() -> Persona:
     return Persona("an API key", ApiKeyCaller("key"), "API Key Authorization", None)
 
@@ -155,7 +196,7 @@ def _roles() -> list[Persona]:
             cognito_identity_auth_type="unauthenticated",
             **pool,
         ),
-        _role("a function's role", f"{ASSUMED}/profileFnRole/profileFn"),
+        _role(PLAIN_ROLE, f"{ASSUMED}/profileFnRole/profileFn"),
         _role("an admin role", f"{ASSUMED}/app-adminRole-1-dev/console"),
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -14,9 +14,10 @@ from decision_requests import Asked, requests
 from graphql import EnumTypeDefinitionNode, parse
 from velocity_resolvers import CORPUS, NEW_ID, Answer, Request, Resolvers
 
-from amplikit.blueprint.api import Transformer
+from amplikit.blueprint.api import OperationKind, Transformer
 from amplikit.blueprint.config import Config
 from amplikit.blueprint.modes import AuthConfig, AuthMode
+from amplikit.blueprint.operations import Pending, Scan, Search
 from amplikit.compiler import CompileOptions, Source, compile_schema
 from amplikit.emulator.calls import FieldCall, FieldError, Resolved, Subscribed
 from amplikit.emulator.interpret import Interpreter
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from amplikit.blueprint.api import Api, Model
+    from amplikit.blueprint.operations import Function
+    from amplikit.blueprint.resources import Blueprint
 
 __all__ = [
     "INSTANT",
@@ -148,21 +151,31 @@ class Case:
         resolvers.old_names = {model.name: model.table for model in api.models}
         self.api = api
         self._samples = Samples(api, enums_of(text))
-        self.blueprint = blueprint = plan(api, config)
-        self.store = SqliteStore.in_memory(blueprint.tables)
-        self._interpreter = Interpreter(
-            blueprint,
-            self.store,
-            NextTokens(b"s" * 32),
-            clock=lambda: INSTANT,
-            new_id=lambda: NEW_ID,
-        )
+        self.blueprint = _searchable(plan(api, config))
+        self._searches = {
+            f"Query.{operation.field}"
+            for model in api.models
+            for operation in model.operations
+            if operation.kind is OperationKind.SEARCH
+        }
+        self.store = SqliteStore.in_memory(self.blueprint.tables)
+        self._interpreter = self.interpreter(self.blueprint)
         for model in api.models:
             for item in self._samples.items[model.name]:
                 stored = _as_stored(model, item)
                 written = self.store.put(PutRequest(model.table, stored))
                 assert written == Written(None, stored), (model.name, item, written)
         self._items = self._stored()
+
+    def interpreter(self, blueprint: Blueprint) -> Interpreter:
+        """Return what runs a blueprint over the items of this case."""
+        return Interpreter(
+            blueprint,
+            self.store,
+            NextTokens(b"s" * 32),
+            clock=lambda: INSTANT,
+            new_id=lambda: NEW_ID,
+        )
 
     def asked(self) -> Iterator[tuple[Asked, Persona]]:
         """Return every request by every caller."""
@@ -204,12 +217,17 @@ class Case:
             return _refusal(*answer.error, stored)
         if asked.coordinate.startswith("Subscription."):
             return Verdict("listens", _filter(answer))
+        if asked.coordinate in self._searches:
+            return self._found(answer.value)
         return Verdict("value", _value(answer.value), stored)
 
-    def ours(self, asked: Asked, persona: Persona) -> Verdict:
-        """Return what the interpreter decides."""
+    def ours(
+        self, asked: Asked, persona: Persona, interpreter: Interpreter | None = None
+    ) -> Verdict:
+        """Return what the interpreter of the plan, or another one, decides."""
+        interpreter = interpreter or self._interpreter
         if (
-            asked.coordinate not in self._interpreter.coordinates
+            asked.coordinate not in interpreter.coordinates
             and not asked.coordinate.startswith("Subscription.")
         ):
             return self._without_resolver(asked)
@@ -218,11 +236,15 @@ class Case:
             parent, name, asked.arguments, asked.source, persona.caller, (name,)
         )
         if parent == "Subscription":
-            return _ours(self._interpreter.subscribe(call, Trace()), None)
+            return _ours(interpreter.subscribe(call, Trace()), None)
+        if asked.coordinate in self._searches:
+            outcome = interpreter.run(call, Trace())
+            found = isinstance(outcome, Resolved)
+            return self._found(outcome.value) if found else _ours(outcome, None)
         if _READS.match(asked.coordinate):
-            return _ours(self._interpreter.run(call, Trace()), None)
+            return _ours(interpreter.run(call, Trace()), None)
         with self.store.rehearsal():
-            outcome = self._interpreter.run(call, Trace())
+            outcome = interpreter.run(call, Trace())
             return _ours(outcome, _set(self._stored()))
 
     def _without_resolver(self, asked: Asked) -> Verdict:
@@ -231,11 +253,48 @@ class Case:
         value = asked.source.get(asked.coordinate.partition(".")[2])
         return Verdict("value", _value(value), _set(self._items))
 
+    def _found(self, page: object) -> Verdict:
+        """Return what a search has found, in whatever order.
+
+        An index does not tell a value from a list of one, and so only items are
+        compared whose attributes are of the declared type.
+        """
+        assert isinstance(page, dict)
+        lists = {
+            (model.name, field.name): field.type.is_list
+            for model in self.api.models
+            for field in model.fields
+        }
+        items = [
+            item
+            for item in page["items"]
+            if all(
+                isinstance(value, list) is lists.get((item["__typename"], name), False)
+                for name, value in item.items()
+            )
+        ]
+        return Verdict("finds", _set({"items": items}))
+
     def _stored(self) -> dict[str, list[dict[str, object]]]:
         return {
             model.table: list(self.store.scan(ScanRequest(model.table)).items)
             for model in self.api.models
         }
+
+
+def _searchable(blueprint: Blueprint) -> Blueprint:
+    """Return a blueprint whose searches read the table, for want of OpenSearch."""
+
+    def read(function: Function) -> Function:
+        if not isinstance(function.request, Search):
+            return function
+        return replace(function, request=Scan(function.request.table, Pending()))
+
+    resolvers = tuple(
+        replace(one, functions=tuple(map(read, one.functions)))
+        for one in blueprint.resolvers
+    )
+    return replace(blueprint, resolvers=resolvers)
 
 
 def _as_stored(model: Model, item: dict[str, object]) -> dict[str, object]:

@@ -50,10 +50,14 @@ class Samples:
     def owners(self, model: Model, name: str) -> list[object]:
         """Return what may stand in an owner field."""
         single = ["alice", "a-1", "a-1::alice", "bob", "x::alice", "___xamznone____"]
+        single.append("a-1::a-1")
         custom, _ = claims_named(self.api)
         if custom:
-            single.append("alice-custom")
-        several: list[object] = [["alice"], ["bob", "a-1::alice"], ["bob"], []]
+            single.insert(0, "alice-custom")
+        several: list[object] = [["alice"], ["bob", "a-1::alice"], ["a-1"], []]
+        several.append(["a-1::a-1"])
+        if custom:
+            several.append(["alice-custom"])
         return [*single, *([] if self._is_key(model, name) else several)]
 
     def memberships(self, model: Model, name: str) -> list[object]:

@@ -20,6 +20,7 @@ __all__ = ["Asked", "requests"]
 NAMES = {
     OperationKind.GET: "Query",
     OperationKind.LIST: "Query",
+    OperationKind.SEARCH: "Query",
     OperationKind.CREATE: "Mutation",
     OperationKind.UPDATE: "Mutation",
     OperationKind.DELETE: "Mutation",
@@ -43,9 +44,6 @@ def requests(api: Api, samples: Samples) -> Iterator[Asked]:
     for model in api.models:
         asking = _Asking(model, samples)
         for operation in model.operations:
-            if operation.kind is OperationKind.SEARCH:
-                # Nothing here is OpenSearch.
-                continue
             coordinate = f"{NAMES[operation.kind]}.{operation.field}"
             for arguments in asking.arguments(operation.kind):
                 yield Asked(coordinate, arguments)
@@ -76,8 +74,10 @@ class _Asking:
         keys = {*model.key, *(name for i in model.indexes for name in i.fields)}
         self._keys = keys
         self._ruled = sorted(ruled)
-        declared = {one.name for one in model.fields if one.declared}
-        self._settable = [name for name in self._ruled if name in declared]
+        self._settable = self._ruled
+        self._names = [
+            one.name for one in model.fields if one.relation is None and not one.hidden
+        ]
         self._plain = [
             one
             for one in model.fields
@@ -109,6 +109,8 @@ class _Asking:
                 yield from self._get()
             case OperationKind.LIST:
                 yield from self._list()
+            case OperationKind.SEARCH:
+                yield {}
             case OperationKind.CREATE:
                 yield from ({"input": one} for one in self._create())
                 yield from self._create_conditions()
@@ -236,16 +238,19 @@ class _Asking:
         identity = model.field("id")
         made = {"ID"} if self._first else {"ID", "String"}
         if identity is not None and identity.type.name in made:
-            yield {name: one for name, one in new.items() if name != "id"}
+            yield self._without_id(new)
         for name in self._settable:
             for value in self._values(name):
                 yield new | {name: value}
             yield new | {name: None}
+            yield {name: self._values(name)[0], **self._without_id(new)}
         for one in model.fields:
             if one.name in new and not one.type.required:
                 yield new | {one.name: None}
                 yield {name: value for name, value in new.items() if name != one.name}
         yield self._items[0] | {"__typename": model.name}
+        for item in self._telling():
+            yield {n: item[n] for n in self._names if n in item} | self._key(new)
         yield {**new, **self._key(self._items[0])}
 
     def _values(self, name: str) -> list[object]:
@@ -253,6 +258,9 @@ class _Asking:
         if name in self._samples.owner_fields(model):
             return self._samples.owners(model, name)
         return self._samples.memberships(model, name)
+
+    def _without_id(self, new: Item) -> Item:
+        return {name: value for name, value in new.items() if name != "id"}
 
     def _create_conditions(self) -> Iterator[dict[str, object]]:
         new = self._new(51)
@@ -267,8 +275,11 @@ class _Asking:
             yield {"input": key}
             for one in self._plain[:1]:
                 yield {"input": key | {one.name: self._samples.value(one, 9)}}
-        for item in self._items[:5]:
+                yield {"input": key | {one.name: None}}
+        for item in self._telling():
             key = self._key(item)
+            yield {"input": {n: item[n] for n in self._names if n in item}}
+            yield {"input": dict.fromkeys(self._names) | key}
             for one in self._changeable():
                 yield {"input": key | {one.name: self._samples.value(one, 9)}}
                 yield {"input": key | {one.name: None}}
@@ -282,6 +293,19 @@ class _Asking:
                 changed = {n: whole[n] for n in index.fields[1:] if n in whole}
                 yield {"input": changed | key}
             yield from self._conditions(key)
+
+    def _telling(self) -> list[Item]:
+        """Return an item of nobody, and two for each field that decides about them."""
+        found = self._items[:1]
+        for name in self._ruled:
+            known = self._model.field(name)
+            is_list = known is not None and known.type.is_list
+            found += [
+                item
+                for item in self._items
+                if name in item and isinstance(item[name], list) is is_list
+            ][:2]
+        return found
 
     def _changeable(self) -> list[Field]:
         return [

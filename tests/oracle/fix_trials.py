@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from decision_callers import personas
+from decision_callers import Holder, personas
 from decision_cases import INSTANT
 from velocity_resolvers import NEW_ID
 
@@ -138,7 +138,11 @@ def trials(case: Case, tally: Counter[str] | None = None) -> Iterator[Trial]:
         return _Layers(stage, case.store)
 
     seen: set[tuple[object, ...]] = set()
-    everybody = [(p.label, _with_role(p.caller, case)) for p in personas(case.api)]
+    everybody = [
+        (one.label, _with_role(one.caller, case))
+        for one in personas(case.api)
+        if one.caller.mode in case.api.auth.modes and not isinstance(one.caller, Holder)
+    ]
     for asked in case.requests():
         for label, caller in everybody:
             counted["verdicts"] += 1

@@ -6,10 +6,11 @@ policies are the emulator's, and so are resolvers and the filters of subscriptio
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
+from decision_callers import Holder
 from decision_items import Samples
 
 from amplikit.blueprint.api import OperationKind
@@ -21,7 +22,7 @@ from amplikit.emulator.auth.policy import RolePolicies
 from amplikit.emulator.calls import FieldCall, FieldError, Subscribed
 from amplikit.emulator.interpret import Interpreter
 from amplikit.emulator.next_token import NextTokens
-from amplikit.emulator.realtime.matching import matches_arguments, matches_filter
+from amplikit.emulator.realtime.matching import by_arguments, matches
 from amplikit.emulator.schema import executable_schema
 from amplikit.emulator.trace import Trace
 from amplikit.identity.caller import ApiKeyCaller, Caller, IamCaller, UserPoolCaller
@@ -29,7 +30,7 @@ from amplikit.store import SqliteStore
 from amplikit.store.interface import PutRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from amplikit.blueprint.api import Api, Model
     from amplikit.blueprint.config import Config
@@ -58,16 +59,6 @@ class Trial:
     named: frozenset[str]
     given: tuple[str, ...]
     allowed: bool
-
-
-@dataclass(frozen=True)
-class _Holder:
-    """Who holds a token that the emulator has no identification for."""
-
-    mode: AuthMode
-    claims: Mapping[str, object]
-    label: str
-    iam: None = field(default=None)
 
 
 class Trials:
@@ -287,8 +278,8 @@ class Trials:
             outcome = self._interpreter.subscribe(call, Trace())
             if not isinstance(outcome, Subscribed):
                 continue
-            passes = outcome.filter is None or matches_filter(item, outcome.filter)
-            if passes and matches_arguments(item, arguments):
+            passes = outcome.filter is None or matches(item, outcome.filter)
+            if passes and matches(item, by_arguments(arguments)):
                 return True
         return False
 
@@ -379,5 +370,5 @@ def _caller(identity: Identity) -> Caller:
             )
         case _:
             # The emulator identifies no such caller; its rules do not care who does.
-            holder = _Holder(identity.mode, claims, identity.label)
+            holder = Holder(identity.mode, claims, identity.label)
             return cast("Caller", holder)

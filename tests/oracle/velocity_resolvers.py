@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from velocity_engine import NO_RETURN, render
+from velocity_search import search
 from velocity_tables import Tables, TableShape
 from velocity_util import AppSyncError, Extensions, Util
 from velocity_values import to_java
@@ -204,6 +205,8 @@ class _Running:
         if source == "MapsToFieldMappingLambdaDataSource":
             payload = asked["payload"]
             return _mapped(payload["args"], payload["fieldMap"])
+        if re.search(r"(Elastic|Open)Search", source):
+            return search(asked, self._tables.items)
         if asked.get("operation") == "Invoke" or "resourcePath" in asked:
             if self._request.outside is None:
                 raise RemoteReached

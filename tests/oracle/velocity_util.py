@@ -5,6 +5,7 @@ Source: AppSync developer guide, "Resolver mapping template utility reference".
 
 from __future__ import annotations
 
+import base64
 import json
 from decimal import Decimal
 
@@ -123,6 +124,9 @@ class Util:
             return json.loads(text)
         except json.JSONDecodeError:
             return None
+
+    def base64_encode(self, text: str) -> str:
+        return base64.b64encode(text.encode()).decode()
 
     def error(self, message: str, error_type: str | None = None) -> None:
         raise AppSyncError(message, error_type)

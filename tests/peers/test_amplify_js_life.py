@@ -14,13 +14,16 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "amplify_js"))
 
-from amplify_backend import FOLDER, Backend, backend, helper
+from amplify_backend import FOLDER, Backend, backend, helper, wanting
 from chromium import page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.peers
+pytestmark = [
+    pytest.mark.peers,
+    pytest.mark.skipif(wanting() is not None, reason=wanting() or ""),
+]
 
 INCORRECT = "NotAuthorizedException: Incorrect username or password."
 EXPECTED = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from amplikit.emulator.auth.policy import RolePolicies
 from amplikit.emulator.datasources.functions import FunctionSource
 from amplikit.emulator.datasources.http_source import HttpSource
 from amplikit.emulator.datasources.remote import DataSources
+from amplikit.emulator.executions import Executions
 from amplikit.emulator.host import ExecutionAnswer, GraphQLRequest, Host
 from amplikit.emulator.interpret import Interpreter
 from amplikit.emulator.next_token import NextTokens
@@ -220,7 +222,8 @@ def _stage(
         policies,
         groups_now=lambda caller: directory.get(caller.username, caller.groups),
     )
-    return _Stage(file, host, interpreter, Hub(host, lambda _: None), directory)
+    hub = Hub(host, Executions(), lambda _: None)
+    return _Stage(file, host, interpreter, hub, directory)
 
 
 def _caller(stage: _Stage, block: Block) -> Caller:
@@ -245,8 +248,27 @@ def _execute(
     if not isinstance(answer, ExecutionAnswer):
         return {"status": answer.status, "message": answer.message}
     if answer.operation and answer.operation.kind is OperationType.MUTATION:
-        stage.hub.publish(answer)
+        asyncio.run(_publish(stage.hub, answer))
     return _plain(answer.body())
+
+
+async def _publish(hub: Hub, answer: ExecutionAnswer) -> None:
+    hub.publish(answer)
+    await hub.settled()
+
+
+@dataclass(frozen=True)
+class _Subscriber:
+    """Keeps what it is told."""
+
+    stage: _Stage
+
+    def deliver(self, payload: str) -> None:
+        """Keep an event."""
+        self.stage.events.append(_plain(orjson.loads(payload)))
+
+    def invalidate(self) -> None:
+        """Nothing here invalidates."""
 
 
 def _subscribe(stage: _Stage, block: Block, trace: Trace) -> dict[str, object]:
@@ -256,7 +278,7 @@ def _subscribe(stage: _Stage, block: Block, trace: Trace) -> dict[str, object]:
         trace.pitfalls += found[0].pitfalls
         return _plain({"errors": found[1]})
     trace.pitfalls += found.trace.pitfalls
-    stage.hub.add(object(), found, lambda told: stage.events.append(_plain(told)))
+    stage.hub.add(object(), found, _Subscriber(stage))
     return {"started": True}
 
 

@@ -7,7 +7,6 @@ AWS's own simulator and the reported answers fit together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from amplikit.blueprint.modes import AuthMode
@@ -21,14 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from datetime import datetime
 
-    from amplikit.emulator.auth.presented import Presented, Trusted
+    from amplikit.emulator.auth.presented import Issuers, Presented, Trusted
     from amplikit.identity.caller import Caller
 
     Identify = Callable[
         [Presented, Trusted, datetime], Awaitable[Caller | RequestRefusal]
     ]
 
-__all__ = ["AUTH_TYPES", "Issuers", "classify", "identify"]
+__all__ = ["AUTH_TYPES", "classify", "identify"]
 
 _SIGV4: Final = "AWS4-HMAC-SHA256"
 _TOKEN_MODES: Final = frozenset({AuthMode.USER_POOLS, AuthMode.OIDC})
@@ -42,23 +41,11 @@ AUTH_TYPES: Final[Mapping[AuthMode, Identify]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Issuers:
-    """``iss`` of the tokens that the API's providers give out."""
-
-    pools: tuple[str, ...]
-    oidc: tuple[str, ...] = ()
-
-
 async def identify(
     presented: Presented, trusted: Trusted, now: datetime
 ) -> Caller | RequestRefusal:
     """Return who calls, or the refusal of the one mode that fits."""
-    issuers = Issuers(
-        (trusted.issuer, *(pool.provider.issuer for pool in trusted.pools)),
-        tuple(one.provider.issuer for one in trusted.oidc),
-    )
-    mode = classify(presented.headers, trusted.modes, issuers)
+    mode = classify(presented.headers, trusted.modes, trusted.issuers)
     if isinstance(mode, RequestRefusal):
         return mode
     return await AUTH_TYPES[mode](presented, trusted, now)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from amplikit.identity.sigv4 import SignedRequest
     from amplikit.identity.token_verifier import TokenVerifier, Trust
 
-__all__ = ["Others", "Presented", "Trusted"]
+__all__ = ["Issuers", "Others", "Presented", "Trusted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,14 @@ class Presented:
     headers: Mapping[str, str] = field(repr=False)
     signed: SignedRequest = field(repr=False)
     source_ip: tuple[str, ...] = ("127.0.0.1",)
+
+
+@dataclass(frozen=True, slots=True)
+class Issuers:
+    """``iss`` of the tokens that the API's providers give out."""
+
+    pools: tuple[str, ...]
+    oidc: tuple[str, ...] = ()
 
 
 class Trusted:
@@ -53,6 +61,10 @@ class Trusted:
         self.oidc = others.oidc
         self.authorizer = others.authorizer
         self.default_action = others.default_action
+        self.issuers = Issuers(
+            (issuer, *(pool.provider.issuer for pool in self.pools)),
+            tuple(one.provider.issuer for one in self.oidc),
+        )
         self._client_pattern = client_pattern(others.client_ids)
         self._narrowed: tuple[Trust, Trust] | None = None
 

@@ -90,6 +90,8 @@ class PageReader:
 
     def single(self, request: Query, run: Run) -> Item | FieldError | None:
         """Return the one item of a key; an item the rules hide is Unauthorized."""
+        if request.index is not None:
+            return self._first(request, run)
         table = self.blueprint.table(request.table)
         if table.sort_key is not None and request.fixed is None:
             return self._only_one(request, run)
@@ -129,6 +131,17 @@ class PageReader:
                 return item
             case _:
                 return refuse_hidden(run, None)
+
+    def _first(self, request: Query, run: Run) -> Item | FieldError | None:
+        """Return the first item of an index's partition that the rules let through."""
+        page = self.query(request, run)
+        if isinstance(page, FieldError):
+            return page
+        match page["items"]:
+            case [dict() as item, *_]:
+                return item
+            case _:
+                return refuse_hidden(run, None) if page["scannedCount"] else None
 
     def query(self, request: Query, run: Run) -> PageResult | FieldError:
         """Return one page of a partition, in sort-key order."""

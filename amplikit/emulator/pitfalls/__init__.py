@@ -193,6 +193,7 @@ def _on_fact(  # noqa: C901, PLR0912 - one case for each kind of fact
             yield from orphan.detect(fact, asked)
         case Listening():
             yield from read_listens.detect(fact, asked)
+            yield from shown_owner.detect_argument(fact, asked)
         case _:
             assert_never(fact)
 

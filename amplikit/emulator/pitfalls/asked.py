@@ -69,7 +69,7 @@ class Served:
     a user's groups as the directory has them, None where there is no such user.
     ``owners`` are the fields in which some model looks for its owner.
     ``unnamed`` are v1's root fields that no rule names, ``decisive`` the fields by
-    which alone some callers may listen to a subscription field.
+    which alone some listeners of a subscription field may, or want to, be found.
     """
 
     blueprint: Blueprint
@@ -103,7 +103,7 @@ class Served:
             and one.rules
             and not any(one.operation in rule.operations for rule in one.rules)
         }
-        decisive = {
+        decisive = _compared(schema, subscribers) | {
             resolver.coordinate.removeprefix("Subscription."): _by_items(operation)
             for resolver in blueprint.resolvers
             for function in resolver.functions
@@ -118,6 +118,23 @@ class Served:
         type_ = self.schema.get_type(type_name)
         found = type_.fields.get(field) if _has_fields(type_) else None
         return str(found.type).removesuffix("!") if found is not None else default
+
+
+def _compared(
+    schema: GraphQLSchema, subscribers: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """Return the fields that each subscription compares with its arguments."""
+    root = schema.subscription_type
+    names = {name for listening in subscribers.values() for name in listening}
+    return {
+        name: tuple(
+            argument
+            for argument in definition.args
+            if argument in getattr(get_named_type(definition.type), "fields", {})
+        )
+        for name, definition in (root.fields if root else {}).items()
+        if name in names
+    }
 
 
 def _by_items(operation: Authorize) -> tuple[str, ...]:

@@ -145,11 +145,15 @@ class Orphan:
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """A subscription that starts; ``grant`` has let the caller in."""
+    """A subscription that starts; ``grant`` has let the caller in.
+
+    ``given`` are the arguments that events are compared with; none beside a filter.
+    """
 
     path: Path
     operation: Authorize
     grant: Grant
+    given: Mapping[str, AttributeValue]
 
 
 Fact = (

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from amplikit.blueprint.grants import owner_identity
+from amplikit.blueprint.operations import OwnerIs
 from amplikit.emulator.pitfalls.codes import pitfall
 from amplikit.emulator.pitfalls.filters import quoted, tests
 from amplikit.identity.caller import UserPoolCaller
@@ -12,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from amplikit.emulator.pitfalls.asked import Asked
-    from amplikit.emulator.pitfalls.facts import Filtered, OwnerAsked
+    from amplikit.emulator.pitfalls.facts import Filtered, Listening, OwnerAsked
     from amplikit.emulator.trace import Path, Pitfall
 
-__all__ = ["detect_filter", "detect_key"]
+__all__ = ["detect_argument", "detect_filter", "detect_key"]
 
 _SEPARATOR = "::"
 
@@ -57,6 +59,29 @@ def detect_key(fact: OwnerAsked, asked: Asked) -> Iterator[Pitfall]:
     )
     argument = f"{fact.attribute}: {quoted(stored)}"
     yield _pitfall(fact.path, value, stored, "no item has that key", argument)
+
+
+def detect_argument(fact: Listening, asked: Asked) -> Iterator[Pitfall]:
+    """Yield a pitfall for an owner argument that is the caller and no event's owner.
+
+    The rules know the stored owner and each of its parts; events hold the shown one.
+    """
+    for grant in fact.operation.grants:
+        item = grant.item
+        if not isinstance(item, OwnerIs) or grant.mode is not asked.caller.mode:
+            continue
+        value = fact.given.get(item.attribute)
+        identity = owner_identity(item, asked.caller)
+        if identity is None or value == identity.shown:
+            continue
+        if isinstance(value, str) and value in identity.accepted:
+            yield pitfall(
+                "shown-owner",
+                fact.path,
+                f"'{value}' is accepted as the owner, but events show"
+                f" '{identity.shown}', so none will ever arrive.",
+                f"Listen with {item.attribute}: {quoted(identity.shown)}",
+            )
 
 
 def _pitfall(path: Path, shown: str, stored: str, told: str, argument: str) -> Pitfall:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["detect_absent", "detect_null"]
 
+# v2 stores the parts of a key that it has made up, and not the key.
+_NAMED_KEYS = "Name the keys of the relation: @hasMany(references: [...])"
+
 
 def detect_absent(written: Written, asked: Asked) -> Iterator[Pitfall]:
     """Yield a pitfall for each index that a write has left the item out of.
@@ -39,7 +42,7 @@ def detect_absent(written: Written, asked: Asked) -> Iterator[Pitfall]:
             written.path,
             f"The item has no {names}, so index '{index.name}' does not hold it: "
             "no query of that index finds it.",
-            _required(asked, written.path, missing),
+            _required(asked, written.path, missing) if missing else _NAMED_KEYS,
         )
 
 

@@ -4,39 +4,58 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import traceback
 from functools import partial
-from typing import TYPE_CHECKING, Final, assert_never
+from typing import TYPE_CHECKING, Final, NamedTuple, assert_never
 
 from amplikit.emulator import wire
 from amplikit.emulator.auth.classify import identify
 from amplikit.emulator.gateway.plans import blocked_by_waf
 from amplikit.emulator.log import frame_refusal_line, trace_lines
 from amplikit.emulator.realtime import protocol
-from amplikit.emulator.realtime.handshake import presented_at_start
+from amplikit.emulator.realtime.handshake import presented_at_start, told_in_real_time
 from amplikit.emulator.realtime.outbox import Outbox
 from amplikit.emulator.realtime.protocol import Init, Invalid, Start, Stop
 from amplikit.emulator.realtime.subscribing import Listener, listener, read_request
+from amplikit.emulator.realtime.subscription import Subscription
 from amplikit.emulator.refusal import RequestRefusal
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
     from amplikit.emulator.failures import WireError
+    from amplikit.emulator.host import GraphQLRequest
     from amplikit.emulator.http import Receive, Send
     from amplikit.emulator.service import Service
     from amplikit.identity.caller import Caller
 
-__all__ = ["Connection"]
+__all__ = ["CLOSE_NORMAL", "Connection"]
 
-# Assumed: no close code of the service is documented.
+# Assumed, with their reasons: the service documents none.
 CLOSE_NORMAL: Final = 1000
-CLOSE_TOO_SLOW: Final = 1008
+_CLOSE_TOO_SLOW: Final = 1008
 _CLOSE_TIMEOUT_S: Final = 2.0
+# Of all starts of one connection: 200 long ones would fill the memory.
+_MAX_TEXT: Final = 4 * 1024 * 1024
+# A longer start is read in a thread, where it stalls nobody.
+_SHORT_START: Final = 2_000
+_SHORT_KNOWN_START: Final = 16_384
 
 _NO_REQUEST: Final = (
     "'payload.data' is not the text of a JSON object with a 'query', and at most"
     " 'variables' (an object) and 'operationName' (a text)"
 )
+
+
+class _End(NamedTuple):
+    """Why the server closes a connection."""
+
+    code: int
+    reason: str
+
+
+_LEFT: Final = _End(CLOSE_NORMAL, "")
+_TOO_OLD: Final = _End(CLOSE_NORMAL, "The connection has been open for 24 hours.")
+_TOO_SLOW: Final = _End(_CLOSE_TOO_SLOW, "The client reads too slowly.")
+_INVALIDATED: Final = _End(CLOSE_NORMAL, "Subscription complete.")
 
 
 class Connection:
@@ -53,38 +72,56 @@ class Connection:
         self._receive = receive
         self._send = send
         self._source_ip = source_ip
-        self._outbox = Outbox()
-        self._listeners: dict[str, Listener] = {}
+        self._ended: asyncio.Future[_End] = asyncio.get_running_loop().create_future()
+        self.outbox = Outbox(send, partial(self._end, _TOO_SLOW))
+        self.subscriptions: dict[str, Subscription] = {}
 
     async def run(self) -> None:
-        """Serve the client until it leaves, reads too slowly, or a day has passed."""
-        parts: tuple[Coroutine[object, object, object], ...] = (
-            self._read(),
-            self._write(),
-            self._keep_alive(),
-            self._outbox.overflowed.wait(),
-            asyncio.sleep(wire.MAX_CONNECTION_S),
-        )
-        tasks = [asyncio.ensure_future(part) for part in parts]
+        """Serve the client until it leaves, or its connection is ended here."""
+        reading = asyncio.ensure_future(self._read())
+        self._service.pulse.add(self)
         try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(
+                (reading, self._ended), return_when=asyncio.FIRST_COMPLETED
+            )
         finally:
-            for id_ in [*self._listeners]:
+            self._service.pulse.remove(self)
+            for id_ in [*self.subscriptions]:
                 self._forget(id_)
-            for task in tasks:
-                task.cancel()
-            results = await asyncio.gather(*tasks, return_exceptions=True)
-        too_slow = self._outbox.overflowed.is_set()
-        if too_slow:
+            reading.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await reading
+        await self._close(self._ended.result() if self._ended.done() else _LEFT)
+
+    def keep_alive(self) -> None:
+        """Tell the client that the connection is there."""
+        self.outbox.put(protocol.KEEP_ALIVE)
+
+    def expire(self) -> None:
+        """End, having been open for as long as a connection may."""
+        self._end(_TOO_OLD)
+
+    def invalidate(self, id_: str) -> None:
+        """End, because a filter says so of one subscription."""
+        self._forget(id_)
+        self.outbox.put(protocol.complete(id_))
+        self._end(_INVALIDATED)
+
+    def _end(self, why: _End) -> None:
+        if not self._ended.done():
+            self._ended.set_result(why)
+
+    async def _close(self, why: _End) -> None:
+        """Write what is left, and close; who does not read is waited for shortly."""
+        if why is _TOO_SLOW:
             self._service.log("a subscriber reads too slowly: its connection is closed")
-        with contextlib.suppress(Exception):
-            # Whoever left already, or does not read, cannot be told.
+        with contextlib.suppress(OSError, TimeoutError):
             async with asyncio.timeout(_CLOSE_TIMEOUT_S):
-                code = CLOSE_TOO_SLOW if too_slow else CLOSE_NORMAL
-                await self._send({"type": "websocket.close", "code": code})
-        for result in results[:1]:
-            if isinstance(result, Exception):
-                raise result
+                if why is not _LEFT:
+                    await self.outbox.drained()
+                close = {"type": "websocket.close", "code": why.code}
+                await self._send({**close, "reason": why.reason})
+        await self.outbox.stop()
 
     async def _read(self) -> None:
         while True:
@@ -93,34 +130,33 @@ class Connection:
                 return
             text = message.get("text")
             await self._take(text if text is not None else message.get("bytes") or b"")
-
-    async def _write(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                frame = await self._outbox.get()
-                await self._send({"type": "websocket.send", "text": frame})
-
-    async def _keep_alive(self) -> None:
-        while True:
-            await asyncio.sleep(wire.KEEP_ALIVE_S)
-            self._outbox.put(protocol.KEEP_ALIVE)
+            # Whoever sends without a pause does not keep others from being heard.
+            await asyncio.sleep(0)
 
     async def _take(self, frame: str | bytes) -> None:
         incoming = protocol.read_frame(frame)
         match incoming:
             case Init():
-                self._outbox.put(protocol.ACK)
-                self._outbox.put(protocol.KEEP_ALIVE)
+                self.outbox.put(protocol.ACK)
+                self.outbox.put(protocol.KEEP_ALIVE)
             case Start():
-                self._outbox.put(await self._start(incoming))
+                self.outbox.put(await self._answer(incoming))
             case Stop(id_):
                 self._forget(id_)
-                self._outbox.put(protocol.complete(id_))
+                self.outbox.put(protocol.complete(id_))
             case Invalid(id_):
                 told = _told(wire.BAD_REQUEST_EXCEPTION, wire.INVALID_MESSAGE)
-                self._outbox.put(self._refuse(id_, told))
+                self.outbox.put(self._refuse(id_, told))
             case _:
                 assert_never(incoming)
+
+    async def _answer(self, start: Start) -> str:
+        try:
+            return await self._start(start)
+        except Exception as fault:  # noqa: BLE001  a fault of ours is told, and ends one subscription only
+            self._service.log("".join(traceback.format_exception(fault)))
+            told = _told(wire.INTERNAL_FAILURE, wire.INTERNAL_MESSAGE)
+            return self._refuse(start.id, told)
 
     async def _start(self, start: Start) -> str:
         """Start a subscription; return the frame that answers it."""
@@ -137,7 +173,13 @@ class Connection:
             told = _told(caller.error_type, caller.message)
             return self._refuse(start.id, told, reason=caller.reason)
         service = self._service
-        found = listener(service.host, service.runtime.resolvers, request, caller)
+        resolvers = service.runtime.resolvers
+        work = partial(listener, service.host, resolvers, request, caller)
+        is_quick = self._is_short(start.data, request)
+        # No subscription's resolver waits for a store.
+        found = (
+            work() if is_quick else await service.executions.run(work, is_quick=False)
+        )
         trace = found.trace if isinstance(found, Listener) else found[0]
         lines = [*trace_lines(caller.label, trace)]
         for line in lines:
@@ -146,9 +188,16 @@ class Connection:
             _, errors = found
             answer = protocol.error_of(start.id, errors)
             return answer if lines else self._log_refusal(start.id, errors, answer)
-        self._listeners[start.id] = found
-        service.hub.add((self, start.id), found, partial(self._deliver, start.id))
+        subscription = Subscription(self, start, found)
+        self.subscriptions[start.id] = subscription
+        service.hub.add((self, start.id), found, subscription)
         return protocol.start_ack(start.id)
+
+    def _is_short(self, data: str, request: GraphQLRequest) -> bool:
+        if len(data) <= _SHORT_START:
+            return True
+        known = self._service.host.documents.known(request.query) is not None
+        return known and len(data) <= _SHORT_KNOWN_START
 
     def _blocked(self, start: Start) -> str | None:
         """Return the WAF's refusal, which comes before all others."""
@@ -161,19 +210,28 @@ class Connection:
 
     def _unfit(self, start: Start) -> str | None:
         """Return the refusal of a subscription that has no place beside the others."""
-        if start.id in self._listeners:
+        if start.id in self.subscriptions:
             words = wire.DUPLICATED_OPERATION_MESSAGE % start.id
             return self._refuse(start.id, _told(wire.DUPLICATED_OPERATION, words))
         limit = wire.MAX_SUBSCRIPTIONS_PER_CONNECTION
-        if len(self._listeners) >= limit:
+        if len(self.subscriptions) >= limit:
             words = wire.MAX_SUBSCRIPTIONS_MESSAGE % limit
             return self._refuse(start.id, _told(wire.MAX_SUBSCRIPTIONS, words))
+        if self._size_with(start) > _MAX_TEXT:
+            told = _told(wire.LIMIT_EXCEEDED_ERROR, wire.RATE_LIMIT_EXCEEDED)
+            reason = f"its subscriptions have more than {_MAX_TEXT} characters"
+            return self._refuse(start.id, told, reason=reason)
         return None
+
+    def _size_with(self, start: Start) -> int:
+        sizes = (one.size for one in self.subscriptions.values())
+        return sum(sizes, start=len(start.data or ""))
 
     async def _identify(self, start: Start, data: str) -> Caller | RequestRefusal:
         service = self._service
         presented = presented_at_start(start.authorization or {}, data, self._source_ip)
-        return await identify(presented, service.trusted, service.runtime.clock())
+        caller = await identify(presented, service.trusted, service.runtime.clock())
+        return told_in_real_time(caller)
 
     def _refuse(self, id_: str | None, told: WireError, reason: str = "") -> str:
         """Log a refusal, and return its frame."""
@@ -185,13 +243,10 @@ class Connection:
         self._service.log(frame_refusal_line(id_, errors, reason))
         return frame
 
-    def _deliver(self, id_: str, payload: dict[str, object]) -> None:
-        self._outbox.put(protocol.data(id_, payload))
-
     def _forget(self, id_: str) -> None:
-        found = self._listeners.pop(id_, None)
+        found = self.subscriptions.pop(id_, None)
         if found:
-            self._service.hub.remove((self, id_), found)
+            self._service.hub.remove((self, id_), found.listener)
 
 
 def _told(error_type: str, message: str) -> WireError:

@@ -12,7 +12,7 @@ from amplikit.emulator.http import request_head
 from amplikit.emulator.log import refusal_line
 from amplikit.emulator.realtime import protocol
 from amplikit.emulator.realtime.connection import CLOSE_NORMAL, Connection
-from amplikit.emulator.realtime.handshake import presented_at_connect
+from amplikit.emulator.realtime.handshake import presented_at_connect, told_in_real_time
 from amplikit.emulator.refusal import RequestRefusal
 from amplikit.identity.caller import IamCaller
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["serve_connection"]
 
-_MAX_CONNECTIONS: Final = 1_000
 # Longer than a client on this machine takes, also a busy one, to send its first frame.
 HEARING_S: Final = 2.0
 
@@ -51,11 +50,13 @@ async def serve_connection(
         service.log(refusal_line("connection", caller))
         await _refuse(caller, receive, send, hearing_s)
         return
-    service.hub.connections += 1
+    service.connections.count += 1
+    connection = Connection(service, receive, send, request.source_ip)
+    del request, caller  # who asked, and how, is kept for no idle connection
     try:
-        await Connection(service, receive, send, request.source_ip).run()
+        await connection.run()
     finally:
-        service.hub.connections -= 1
+        service.connections.count -= 1
 
 
 async def _refuse(
@@ -80,17 +81,20 @@ async def _refuse(
 async def _identify(
     service: Service, request: Request, subprotocols: tuple[str, ...]
 ) -> Caller | RequestRefusal:
-    if service.hub.connections >= _MAX_CONNECTIONS:
+    limit = service.connections.limit
+    if service.connections.count >= limit:
         return RequestRefusal(
             429,
             wire.LIMIT_EXCEEDED_ERROR,
             wire.RATE_LIMIT_EXCEEDED,
-            f"{_MAX_CONNECTIONS} connections are open, the most that are served",
+            f"{limit} connections are open, the most that are served",
         )
     presented = presented_at_connect(request, subprotocols)
     if isinstance(presented, RequestRefusal):
         return presented
-    caller = await identify(presented, service.trusted, service.runtime.clock())
+    caller = told_in_real_time(
+        await identify(presented, service.trusted, service.runtime.clock())
+    )
     if isinstance(caller, IamCaller) and not service.host.policies.connects(
         caller.role
     ):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_to_bytes
 
@@ -18,19 +19,22 @@ from amplikit.emulator import wire
 from amplikit.emulator.auth.presented import Presented
 from amplikit.emulator.realtime.protocol import texts
 from amplikit.emulator.refusal import RequestRefusal
+from amplikit.identity import words
 from amplikit.identity.sigv4 import SignedRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from amplikit.emulator.http import Request
+    from amplikit.identity.caller import Caller
 
-__all__ = ["presented_at_connect", "presented_at_start"]
+__all__ = ["presented_at_connect", "presented_at_start", "told_in_real_time"]
 
 _CONNECT_PATH: Final = b"/graphql/connect"
 _START_PATH: Final = b"/graphql"
 _EMPTY: Final = b"{}"
 _SUBPROTOCOL: Final = "header-"
+_SIGNATURES: Final = frozenset({words.INVALID_SIGNATURE, words.INCOMPLETE_SIGNATURE})
 _MALFORMED: Final = RequestRefusal(
     400, wire.BAD_REQUEST_EXCEPTION, wire.BAD_CONNECT_HEADER, "the header is no JSON"
 )
@@ -68,6 +72,16 @@ def presented_at_start(
     body = data.encode("utf-8", "surrogatepass")
     raw = _raw(authorization)
     return _presented(authorization, raw, _START_PATH, body, source_ip)
+
+
+def told_in_real_time(caller: Caller | RequestRefusal) -> Caller | RequestRefusal:
+    """Return a refusal as this channel tells it: wrong signatures are bad requests.
+
+    Source: aws-mobile-appsync-sdk-js issues 561 and 619.
+    """
+    if isinstance(caller, RequestRefusal) and caller.error_type in _SIGNATURES:
+        return replace(caller, status=400, error_type=wire.BAD_REQUEST_EXCEPTION)
+    return caller
 
 
 def _presented(

@@ -13,30 +13,27 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from amplikit.emulator.calls import FilterGroups
 
-__all__ = ["matches_arguments", "matches_filter"]
+__all__ = ["by_arguments", "found_at", "matches"]
 
 _MAX_LEVELS: Final = 5
 _BOUNDS: Final = 2
-_ABSENT: Final = object()
 _NEGATIONS: Final = frozenset({"ne", "notIn", "notContains"})
 
 
-def matches_arguments(
-    event: Mapping[str, object], arguments: Mapping[str, object]
-) -> bool:
-    """Whether every argument that was given equals the event's field of its name.
+def by_arguments(arguments: Mapping[str, object]) -> FilterGroups:
+    """Return arguments as a filter: each that was given equals the field of its name.
 
     An explicit null asks for a field that is null or absent; an omitted argument, which
     is not in ``arguments``, asks for nothing.
     """
-    return all(_same(event.get(name), value) for name, value in arguments.items())
+    return (tuple((name, "eq", value) for name, value in arguments.items()),)
 
 
-def matches_filter(event: Mapping[str, object], groups: FilterGroups) -> bool:
+def matches(event: Mapping[str, object], groups: FilterGroups) -> bool:
     """Whether all conditions of at least one alternative hold; none match nothing."""
     return any(
         all(
-            _holds(_find(event, name), operator, value)
+            _holds(found_at(event, name), operator, value)
             for name, operator, value in group
             if name.count(".") < _MAX_LEVELS
         )
@@ -44,11 +41,12 @@ def matches_filter(event: Mapping[str, object], groups: FilterGroups) -> bool:
     )
 
 
-def _find(event: Mapping[str, object], name: str) -> object:
+def found_at(event: Mapping[str, object], name: str) -> object:
+    """Return what a dotted name leads to; null where there is nothing."""
     found: object = event
     for part in name.split("."):
-        found = found.get(part, _ABSENT) if isinstance(found, Mapping) else _ABSENT
-    return None if found is _ABSENT else found
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return found
 
 
 def _same(first: object, second: object) -> bool:

@@ -28,9 +28,9 @@ __all__ = [
     "Invalid",
     "Start",
     "Stop",
+    "around_data",
     "complete",
     "connection_error",
-    "data",
     "error",
     "error_of",
     "read_frame",
@@ -38,6 +38,7 @@ __all__ = [
 ]
 
 _MAX_ID_LENGTH: Final = 128
+_TOLD: Final = ("errorType", "message", "errorCode")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +138,9 @@ def complete(id_: str) -> str:
     return _frame(wire.COMPLETE, id_)
 
 
-def data(id_: str, payload: object) -> str:
-    """Return one event for one subscription."""
-    return _frame(wire.DATA, id_, payload)
+def around_data(id_: str) -> tuple[str, str]:
+    """Return what stands before and after the payload of a subscription's events."""
+    return f'{_frame(wire.DATA, id_)[:-1]},"payload":', "}"
 
 
 def error(id_: str | None, *errors: Mapping[str, object]) -> str:
@@ -149,10 +150,7 @@ def error(id_: str | None, *errors: Mapping[str, object]) -> str:
 
 def error_of(id_: str, errors: Iterable[WireError]) -> str:
     """Return a response's errors as the real-time channel tells them: no places."""
-    kept = (
-        {name: one[name] for name in ("errorType", "message") if one.get(name)}
-        for one in errors
-    )
+    kept = ({name: one[name] for name in _TOLD if one.get(name)} for one in errors)
     return error(id_, *kept)
 
 

@@ -10,6 +10,7 @@ from graphql import (
     FieldNode,
     FragmentSpreadNode,
     GraphQLError,
+    GraphQLObjectType,
     InlineFragmentNode,
     OperationType,
     get_argument_values,
@@ -20,6 +21,8 @@ from amplikit.emulator import wire
 from amplikit.emulator.calls import FieldCall, FieldError
 from amplikit.emulator.failures import WireError, wire_error
 from amplikit.emulator.host import ExecutionAnswer, GraphQLRequest
+from amplikit.emulator.realtime.matching import by_arguments
+from amplikit.emulator.realtime.shape import shape_of
 from amplikit.emulator.refusal import RequestRefusal
 from amplikit.emulator.trace import Trace
 from amplikit.emulator.validation.variables import refused_variables
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from graphql import SelectionSetNode
+    from graphql.execution.values import VariableValues
 
     from amplikit.emulator.calls import FilterGroups
     from amplikit.emulator.documents import Document, Operation
@@ -39,18 +43,32 @@ if TYPE_CHECKING:
 __all__ = ["Listener", "listener", "read_request"]
 
 _ROOT = "Subscription"
+_SHORT_QUERY = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """An accepted subscription: whose, to which field, and which of its events."""
+    """An accepted subscription: whose, to which field, and which of its events.
+
+    All that have the same ``shape`` are told the same of an event. Without a ``filter``
+    the arguments filter; payloads that match ``invalidation`` end it. ``is_quick``:
+    an event is worked out in a moment.
+    """
 
     name: str
     request: GraphQLRequest
     caller: Caller
     arguments: Mapping[str, object]
-    filter: FilterGroups | None
+    shape: str
+    filter: FilterGroups | None = None
+    invalidation: FilterGroups | None = None
+    is_quick: bool = True
     trace: Trace = field(default_factory=Trace)
+
+    @property
+    def wanted(self) -> FilterGroups:
+        """The alternatives of which an event must match one."""
+        return by_arguments(self.arguments) if self.filter is None else self.filter
 
 
 def read_request(data: str) -> GraphQLRequest | None:
@@ -83,52 +101,74 @@ def listener(
         return trace, [_told(found.error_type, found.message)]
     if isinstance(found, ExecutionAnswer):
         return trace, [*found.errors]
-    document, operation = found
+    operation = found[1]
     if operation.kind is not OperationType.SUBSCRIPTION:
         words = wire.NOT_SUPPORTED_IN_REAL_TIME % operation.kind.value
         return trace, [_told(wire.UNSUPPORTED_OPERATION, words)]
     if host.denied_by_policy(operation, caller, trace):
         return trace, [_told(wire.UNAUTHORIZED_EXCEPTION, wire.PERMISSION_DENIED)]
-    return _listener(host, resolvers, request, caller, (document, operation, trace))
+    return _listener(host, resolvers, found, (request, caller, trace))
 
 
 def _listener(
     host: Host,
     resolvers: Resolvers,
-    request: GraphQLRequest,
-    caller: Caller,
-    prepared: tuple[Document, Operation, Trace],
+    prepared: tuple[Document, Operation],
+    given: tuple[GraphQLRequest, Caller, Trace],
 ) -> Listener | tuple[Trace, list[WireError]]:
-    document, operation, trace = prepared
+    document, operation = prepared
+    request, caller, trace = given
     node = _root_field(document, operation.node.selection_set)
     name = node.name.value
     path = ((node.alias or node.name).value,)
     if not host.executable.decide(f"{_ROOT}.{name}", caller, path, trace):
         words = wire.NOT_AUTHORIZED_FIELD % (name, _ROOT)
         return trace, [_told(wire.UNAUTHORIZED, words)]
-    arguments = _arguments(host, request, operation, node)
+    variables = _variables(host, request, operation)
+    if isinstance(variables, GraphQLError):
+        return trace, [wire_error(variables)]
+    arguments = _arguments(host, node, variables)
     if isinstance(arguments, GraphQLError):
         return trace, [wire_error(arguments)]
     exactly = {key: exact(value) for key, value in arguments.items()}
     call = FieldCall(_ROOT, name, exactly, None, caller, path)
     started = resolvers.subscribe(call, trace)
-    host.look((document, operation), caller, trace, {})
+    host.look(prepared, caller, trace, {})
     if isinstance(started, FieldError):
-        return trace, [_told(started.error_type, started.message)]
-    return Listener(name, request, caller, exactly, started.filter, trace)
+        told = _told(started.error_type, started.message)
+        return trace, [{**told, "errorCode": started.error_code}]
+    groups = host.executable.groups
+    return Listener(
+        name,
+        request,
+        caller,
+        exactly,
+        shape_of(prepared, variables.coerced, caller, groups),
+        started.filter,
+        started.invalidation,
+        operation.effort.is_quick and len(request.query) <= _SHORT_QUERY,
+        trace,
+    )
 
 
-def _arguments(
-    host: Host, request: GraphQLRequest, operation: Operation, node: FieldNode
-) -> dict[str, object] | GraphQLError:
+def _variables(
+    host: Host, request: GraphQLRequest, operation: Operation
+) -> VariableValues | GraphQLError:
     schema = host.executable.schema
     definitions = operation.node.variable_definitions or ()
     variables = get_variable_values(schema, definitions, {**request.variables})
-    root = schema.subscription_type
-    if isinstance(variables, list) or root is None:
+    if isinstance(variables, list):
         return refused_variables(schema, operation.node, request.variables)
+    return variables
+
+
+def _arguments(
+    host: Host, node: FieldNode, variables: VariableValues
+) -> dict[str, object] | GraphQLError:
+    root = host.executable.schema.get_root_type(OperationType.SUBSCRIPTION)
+    definitions = root.fields if isinstance(root, GraphQLObjectType) else {}
     try:
-        return get_argument_values(root.fields[node.name.value], node, variables)
+        return get_argument_values(definitions[node.name.value], node, variables)
     except GraphQLError as error:
         return error
 

@@ -26,7 +26,7 @@ from amplikit.emulator.calls import FieldError
 from amplikit.emulator.pitfalls.facts import FieldsRefused, Listening
 from amplikit.emulator.rules import hints
 from amplikit.emulator.rules.listen import may_listen
-from amplikit.emulator.rules.reads import by_each, by_request
+from amplikit.emulator.rules.reads import by_each, by_request, by_search
 from amplikit.emulator.rules.verdict import (
     Case,
     Looked,
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = ["authorize", "guard_fields", "require_auth"]
 
-_BY_STATIC_ALONE = frozenset({When.REQUEST, When.WRITE, When.EACH})
+_BY_STATIC_ALONE = frozenset({When.REQUEST, When.SEARCH, When.WRITE, When.EACH})
 """Where a static grant leaves nothing to look at."""
 
 
@@ -70,6 +70,7 @@ def authorize(operation: Authorize, run: Run) -> Verdict | FieldError:
     beside = next((g for g in grants if above_rules(g) and _in(g, run)), None)
     if beside is not None:
         run.allowed = None
+        run.above_rules = True
         advice = hints.Advice(beside.where, hints.beside_rules(beside))
         record(run, "allow", advice, looked=Looked(operation))
         return Verdict.ALLOWED
@@ -120,6 +121,8 @@ def _decide(case: Case) -> Verdict:
     match when:
         case When.REQUEST:
             return by_request(case)
+        case When.SEARCH:
+            return by_search(case)
         case When.WRITE:
             return by_condition(case)
         case When.INPUT:
@@ -135,7 +138,9 @@ def _decide(case: Case) -> Verdict:
                 return Verdict.DENIED
             items = tuple(grant for grant in case.grants if grant.item)
             grant = (*static, *items)[0]
-            fact = Listening(case.run.call.path, case.operation, grant)
+            arguments = case.run.arguments
+            given = {} if arguments.get("filter") else arguments
+            fact = Listening(case.run.call.path, case.operation, grant, given)
             case.run.trace.facts.append(fact)
             return allow(case.operation, case.run, grant)
         case _:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from amplikit.blueprint.grants import holds_for_item, is_group_text, named_values
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from amplikit.emulator.run import Run
     from amplikit.identity.caller import Caller
 
-__all__ = ["by_each", "by_request"]
+__all__ = ["by_each", "by_request", "by_search"]
 
 _PARTITION_AND_SORT = 2
 
@@ -62,6 +63,13 @@ def by_request(case: Case) -> Verdict:
     advice = hints.Advice(conditions[0][0].where, hints.BY_ITEMS)
     record(run, "allow", advice, values, Looked(operation))
     return Verdict.ALLOWED
+
+
+def by_search(case: Case) -> Verdict:
+    """Decide before a search, which finds nothing for an owner who lacks a claim."""
+    caller = case.run.call.caller
+    known = tuple(grant for grant in case.grants if named_values(grant, caller))
+    return by_request(replace(case, grants=known))
 
 
 def _narrows(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Identities", "Identity", "Login"]
 
+_MOST = 20_000
 # Made where they are needed: an older file has one login for each identity.
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS pool_identity (
@@ -52,10 +53,17 @@ class Identity:
 
 
 class Identities:
-    """The rows of identities and their logins."""
+    """The rows of identities and their logins; ``most`` bounds those of guests."""
 
-    def __init__(self, database: Database, facts: Facts, entropy: Entropy) -> None:
+    def __init__(
+        self,
+        database: Database,
+        facts: Facts,
+        entropy: Entropy,
+        most: int = _MOST,
+    ) -> None:
         self._database = database
+        self._most = most
         self._facts = facts
         self._entropy = entropy
         with database.transaction():
@@ -80,9 +88,11 @@ class Identities:
         """Make an identity for somebody without a login."""
         identity_id = f"{self._facts.region}:{self._entropy.uuid()}"
         at = round(now.timestamp() * 1000)
-        self._database.write(
-            "INSERT INTO pool_identity VALUES (?, ?, ?)", identity_id, at, at
-        )
+        with self._database.transaction():
+            self._database.write(
+                "INSERT INTO pool_identity VALUES (?, ?, ?)", identity_id, at, at
+            )
+            self._forget_guests()
         return Identity(identity_id, (), now, now)
 
     def of(self, logins: Iterable[Login], now: datetime) -> Identity | None:
@@ -147,6 +157,17 @@ class Identities:
                 "DELETE FROM pool_identity WHERE identity_id = ?", identity_id
             )
         )
+
+    def _forget_guests(self) -> None:
+        """Keep a bound: anybody may ask for a guest's identity."""
+        row = self._database.row("SELECT COUNT(*) AS count FROM pool_identity")
+        if row is not None and row["count"] > self._most:
+            self._database.write(
+                "DELETE FROM pool_identity WHERE identity_id IN (SELECT identity_id"
+                " FROM pool_identity LEFT JOIN pool_login USING (identity_id)"
+                " WHERE provider IS NULL ORDER BY created_at LIMIT ?)",
+                max(1, self._most // 10),
+            )
 
     def _known(self, login: Login) -> str | None:
         row = self._database.row(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from amplikit.identity.user_pool import words
 from amplikit.identity.user_pool.attributes import email_refusal
+from amplikit.identity.user_pool.confirming import confirm
 from amplikit.identity.user_pool.parameters import (
     GROUP_NAME,
     PASSWORD,
@@ -13,6 +15,7 @@ from amplikit.identity.user_pool.parameters import (
 )
 from amplikit.identity.user_pool.passwords import policy_refusal
 from amplikit.identity.user_pool.refusal import (
+    USER_NOT_FOUND,
     USERNAME_EXISTS,
     Refusal,
     not_authorized,
@@ -26,8 +29,6 @@ if TYPE_CHECKING:
     from amplikit.identity.user_pool.pool import UserPool
 
 __all__ = ["confirm_user", "create_user", "delete_user", "ensure_user"]
-
-_USER_NOT_FOUND = Refusal("UserNotFoundException", "User does not exist.")
 
 
 def create_user(
@@ -48,26 +49,29 @@ def create_user(
     for group in groups:
         refusal = refusal or check_parameters((GROUP_NAME,), {"GroupName": group})
     if password is not None:
-        refusal = refusal or _password_refusal(password)
+        refusal = refusal or _password_refusal(pool, password)
     if email is not None:
         refusal = refusal or email_refusal(email)
     if refusal:
         return refusal
-    digest = None if password is None else pool.passwords.digest(password)
+    stored = (
+        None if password is None else pool.passwords.prepare_now(username, password)
+    )
     attributes = {"email": email, "email_verified": "true"} if email else {}
     with pool.database.transaction():
         if not pool.users.create(username, attributes, UserStatus.CONFIRMED, now):
             return USERNAME_EXISTS
-        if digest is not None:
-            pool.passwords.save(username, digest)
+        if stored is not None:
+            pool.passwords.save(username, stored)
         for group in groups:
-            pool.users.add_to_group(username, group)
-        return pool.users.get(username) or _USER_NOT_FOUND
+            pool.groups.create(group, now)
+            pool.groups.add(username, group)
+        return pool.users.get(username) or USER_NOT_FOUND
 
 
-def _password_refusal(password: str) -> Refusal | None:
+def _password_refusal(pool: UserPool, password: str) -> Refusal | None:
     form = check_parameters((PASSWORD,), {"Password": password})
-    return form or policy_refusal(password)
+    return form or policy_refusal(password, pool.settings.get().password_policy)
 
 
 def ensure_user(pool: UserPool, username: str, now: datetime) -> User | Refusal:
@@ -81,14 +85,12 @@ def confirm_user(pool: UserPool, username: str, now: datetime) -> User | Refusal
     with pool.database.transaction():
         user = pool.users.get(username)
         if user is None:
-            return _USER_NOT_FOUND
+            return USER_NOT_FOUND
         if user.status is not UserStatus.UNCONFIRMED:
-            return not_authorized(
-                f"User cannot be confirmed. Current status is {user.status}"
-            )
-        return pool.users.confirm(user, now)
+            return not_authorized(words.CANNOT_BE_CONFIRMED % user.status)
+        return confirm(pool, user, "email", now)
 
 
 def delete_user(pool: UserPool, username: str) -> Refusal | None:
     """Remove a user, with her sessions and groups."""
-    return None if pool.users.delete(username) else _USER_NOT_FOUND
+    return None if pool.users.delete(username) else USER_NOT_FOUND

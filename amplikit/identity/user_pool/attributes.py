@@ -1,18 +1,29 @@
-"""Attributes that a user may set for herself, and how they are written."""
+"""The attributes of users: which there are, who may write them, how they look."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from amplikit.identity.user_pool import words
 from amplikit.identity.user_pool.refusal import invalid_parameter, not_authorized
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from amplikit.blueprint.user_pool import UserPoolClient, UserPoolSettings
     from amplikit.identity.user_pool.refusal import Refusal
+    from amplikit.identity.user_pool.users import User
 
-__all__ = ["attributes_refusal", "email_refusal", "masked"]
+__all__ = [
+    "attributes_refusal",
+    "email_refusal",
+    "is_phone_number",
+    "masked",
+    "own_attributes_refusal",
+    "shown_attributes",
+    "sign_up_refusal",
+]
 
 # Source: Cognito developer guide, "Working with user attributes".
 _WRITABLE = frozenset(
@@ -41,37 +52,97 @@ _CUSTOM = re.compile(r"custom:\S{1,20}")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.?[^\s@]*")
 _PHONE = re.compile(r"\+[0-9]{1,15}")
 _LONGEST = 2048
+_STANDARD = _WRITABLE | _READ_ONLY
 
 
-def attributes_refusal(attributes: Mapping[str, str]) -> Refusal | None:
-    """Return why a sign-up's attributes are refused. E-mail is required."""
+def sign_up_refusal(
+    attributes: Mapping[str, str],
+    settings: UserPoolSettings,
+    client: UserPoolClient,
+) -> Refusal | None:
+    """Return why the attributes of a new user are refused."""
+    refusal = own_attributes_refusal(attributes, settings, client)
+    if refusal:
+        return refusal
+    for name in settings.required_attributes:
+        if not attributes.get(name):
+            return _schema(f"{name}: The attribute is required")
+    return None
+
+
+def own_attributes_refusal(
+    attributes: Iterable[str] | Mapping[str, str],
+    settings: UserPoolSettings,
+    client: UserPoolClient,
+) -> Refusal | None:
+    """Return why a user may not write these of her attributes."""
+    for name in attributes:
+        allowed = client.write_attributes
+        if name in _READ_ONLY or (allowed is not None and name not in allowed):
+            return not_authorized(words.UNAUTHORIZED_ATTRIBUTE)
+    values = attributes if isinstance(attributes, dict) else {}
+    return attributes_refusal(dict.fromkeys(attributes, "") | values, settings)
+
+
+def attributes_refusal(
+    attributes: Mapping[str, str], settings: UserPoolSettings
+) -> Refusal | None:
+    """Return why attributes are refused, whoever writes them."""
     for name, value in attributes.items():
-        if name in _READ_ONLY:
-            return not_authorized("A client attempted to write unauthorized attribute")
-        if name not in _WRITABLE and not _CUSTOM.fullmatch(name):
+        if not _exists(name, settings):
             return _schema(f"{name}: Attribute does not exist in the schema.")
         if len(value) > _LONGEST:
             return _schema(f"{name}: String must be at most {_LONGEST} characters long")
-    if not attributes.get("email"):
-        return _schema("email: The attribute is required")
+        if name in _READ_ONLY and value not in ("true", "false", ""):
+            return invalid_parameter(words.NOT_A_BOOLEAN % name)
     phone = attributes.get("phone_number")
     if phone and not _PHONE.fullmatch(phone):
-        return invalid_parameter("Invalid phone number format.")
-    return email_refusal(attributes["email"])
+        return invalid_parameter(words.INVALID_PHONE)
+    email = attributes.get("email")
+    return email_refusal(email) if email else None
 
 
 def email_refusal(email: str) -> Refusal | None:
     """Return why an e-mail address is refused."""
     if _EMAIL.fullmatch(email):
         return None
-    return invalid_parameter("Invalid email address format.")
+    return invalid_parameter(words.INVALID_EMAIL)
 
 
-def masked(email: str) -> str:
-    """Return an address as Cognito shows it to somebody who is not signed in."""
-    name, _, domain = email.partition("@")
+def is_phone_number(text: str) -> bool:
+    """Whether a text is a number as E.164 writes it."""
+    return bool(_PHONE.fullmatch(text))
+
+
+def masked(contact: str) -> str:
+    """Return an address or number as Cognito shows it to whom it may not belong."""
+    if "@" not in contact:
+        return f"+*******{contact[-4:]}"
+    name, _, domain = contact.partition("@")
     return f"{name[:1]}***@{domain[:1]}***"
 
 
+def shown_attributes(
+    user: User, readable: Iterable[str] | None = None
+) -> list[dict[str, str]]:
+    """Return a user's attributes as lists of Cognito's have them, ``sub`` last."""
+    allowed = None if readable is None else frozenset(readable)
+    listed = [
+        {"Name": name, "Value": value}
+        for name, value in user.attributes
+        if allowed is None or name in allowed
+    ]
+    return [*listed, {"Name": "sub", "Value": user.sub}]
+
+
+def _exists(name: str, settings: UserPoolSettings) -> bool:
+    if name in _STANDARD:
+        return True
+    if not _CUSTOM.fullmatch(name):
+        return False
+    known = settings.custom_attributes
+    return known is None or name.removeprefix("custom:") in known
+
+
 def _schema(problem: str) -> Refusal:
-    return invalid_parameter(f"Attributes did not conform to the schema: {problem}")
+    return invalid_parameter(words.ATTRIBUTE_SCHEMA % problem)

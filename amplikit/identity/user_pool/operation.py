@@ -19,8 +19,12 @@ Answer: TypeAlias = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A name, the input it takes, and what it does with sound input."""
+    """A name, the input it takes, and what it does with sound input.
+
+    ``signed`` ones are for callers whom IAM lets in.
+    """
 
     name: str
     parameters: tuple[Parameter, ...]
     run: Callable[[Parameters, PoolContext], Awaitable[Answer | Refusal]]
+    signed: bool = False

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from amplikit.identity.user_pool.forms import NAME, POOL_ID, SOLID, TRIMMED, WORD
 from amplikit.identity.user_pool.refusal import Refusal, invalid_parameter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
+
+    from amplikit.identity.user_pool.forms import Form
 
 __all__ = [
+    "ACCESS_TOKEN",
     "CLIENT_ID",
     "CLIENT_METADATA",
     "CODE",
@@ -20,7 +22,7 @@ __all__ = [
     "PASSWORD",
     "SECRET_HASH",
     "USERNAME",
-    "Form",
+    "USER_POOL_ID",
     "Parameter",
     "Parameters",
     "check_parameters",
@@ -28,26 +30,27 @@ __all__ = [
 
 _SERIALIZATION = "SerializationException"
 
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What a text must look like: a check, and AWS's pattern for the message."""
-
-    holds: Callable[[str], bool]
-    pattern: str
+Kind = Literal["text", "texts", "attributes", "flag", "integer", "list", "structure"]
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One member of the input; ``secret`` values are never repeated in a message."""
+    """One member of the input; ``secret`` values are never repeated in a message.
+
+    ``one_of`` and ``form`` hold for a text and for each text of a list. ``members``
+    are those of a structure.
+    """
 
     name: str
-    kind: Literal["text", "texts", "attributes"] = "text"
+    kind: Kind = "text"
     required: bool = False
     longest: int | None = None
     form: Form | None = None
     one_of: tuple[str, ...] = ()
     secret: bool = False
+    least: int | None = None
+    most: int | None = None
+    members: tuple[Parameter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +59,34 @@ class Parameters:
 
     values: Mapping[str, object] = field(repr=False)
 
+    def has(self, name: str) -> bool:
+        """Whether a member was given, and not as null."""
+        return self.values.get(name) is not None
+
     def text(self, name: str) -> str:
         """Return a text, ``""`` when it was left out."""
         value = self.values.get(name)
         return value if isinstance(value, str) else ""
+
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        """Return true or false."""
+        value = self.values.get(name)
+        return value if isinstance(value, bool) else default
+
+    def integer(self, name: str) -> int | None:
+        """Return a whole number, None when it was left out."""
+        value = self.values.get(name)
+        return value if isinstance(value, int) else None
+
+    def items(self, name: str) -> tuple[str, ...]:
+        """Return a list of texts, empty when it was left out."""
+        value = self.values.get(name)
+        return tuple(value) if isinstance(value, list) else ()
+
+    def structure(self, name: str) -> Parameters:
+        """Return a structure, empty when it was left out."""
+        value = self.values.get(name)
+        return Parameters(value if isinstance(value, dict) else {})
 
     def texts(self, name: str) -> dict[str, str]:
         """Return a map of texts, empty when it was left out."""
@@ -83,11 +110,7 @@ def check_parameters(
         wrong = _wrong_type(parameter, values.get(parameter.name))
         if wrong:
             return Refusal(_SERIALIZATION, wrong)
-    broken = [
-        text
-        for parameter in parameters
-        for text in _broken(parameter, values.get(parameter.name))
-    ]
+    broken = _all_broken(parameters, values, "")
     if not broken:
         return None
     noun = "error" if len(broken) == 1 else "errors"
@@ -95,20 +118,47 @@ def check_parameters(
     return invalid_parameter(f"{len(broken)} validation {noun} detected: {listing}")
 
 
+def _all_broken(
+    parameters: Iterable[Parameter], values: Mapping[str, object], prefix: str
+) -> list[str]:
+    broken: list[str] = []
+    for parameter in parameters:
+        value = values.get(parameter.name)
+        member = f"{prefix}{parameter.name[0].lower()}{parameter.name[1:]}"
+        broken += _broken(parameter, value, member)
+        if isinstance(value, dict) and parameter.members:
+            broken += _all_broken(parameter.members, value, f"{member}.")
+    return broken
+
+
 def _wrong_type(parameter: Parameter, value: object) -> str | None:
+    if value is None:
+        return None
     match parameter.kind:
         case "text":
             return _not_text(value)
-        case "texts" if value is not None:
+        case "flag":
+            return None if isinstance(value, bool) else _not_a(value, "Boolean")
+        case "integer":
+            sound = isinstance(value, int) and not isinstance(value, bool)
+            return None if sound else _not_a(value, "Integer")
+        case "texts":
             if not isinstance(value, dict):
                 return "Start of structure or map expected."
             return next(filter(None, map(_not_text, value.values())), None)
-        case "attributes" if value is not None:
+        case "list" | "attributes":
             if not isinstance(value, list):
                 return "Start of list expected."
-            return next(filter(None, map(_not_attribute, value)), None)
-        case _:
-            return None
+            check = _not_item if parameter.kind == "list" else _not_attribute
+            return next(filter(None, map(check, value)), None)
+        case "structure":
+            if not isinstance(value, dict):
+                return "Start of structure or map expected."
+            wrong = (
+                _wrong_type(member, value.get(member.name))
+                for member in parameter.members
+            )
+            return next(filter(None, wrong), None)
 
 
 def _not_attribute(member: object) -> str | None:
@@ -119,29 +169,66 @@ def _not_attribute(member: object) -> str | None:
     return _not_text(member.get("Value"))
 
 
+def _not_item(value: object) -> str | None:
+    return None if isinstance(value, str) else _not_a(value, "String")
+
+
 def _not_text(value: object) -> str | None:
     if value is None or isinstance(value, str):
         return None
-    found = {bool: "BOOLEAN_VALUE", int: "NUMBER_VALUE", float: "NUMBER_VALUE"}
+    return _not_a(value, "String")
+
+
+def _not_a(value: object, wanted: str) -> str:
+    found = {
+        bool: "BOOLEAN_VALUE",
+        int: "NUMBER_VALUE",
+        float: "NUMBER_VALUE",
+        str: "STRING_VALUE",
+    }
     kind = found.get(type(value))
     if kind:
-        return f"{kind} can not be converted to a String"
-    return "Unexpected list, structure or map; a String is expected."
+        return f"{kind} can not be converted to {_article(wanted)} {wanted}"
+    return f"Unexpected list, structure or map; a {wanted} is expected."
 
 
-def _broken(parameter: Parameter, value: object) -> list[str]:
-    member = parameter.name[0].lower() + parameter.name[1:]
+def _article(noun: str) -> str:
+    return "an" if noun[0] in "AEIOU" else "a"
+
+
+def _broken(parameter: Parameter, value: object, member: str) -> list[str]:
     if value is None:
         if not parameter.required:
             return []
         return [_failure(f"Value null at '{member}'", "Member must not be null")]
-    if not isinstance(value, str):
-        return []
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _out_of_range(parameter, value, member)
+    if parameter.kind == "list" and isinstance(value, list):
+        broken: list[str] = []
+        for number, item in enumerate(value, 1):
+            broken += _broken_text(parameter, item, f"{member}.{number}.member")
+        return broken
+    return _broken_text(parameter, value, member) if isinstance(value, str) else []
+
+
+def _out_of_range(parameter: Parameter, value: int, member: str) -> list[str]:
+    subject = f"Value '{value}' at '{member}'"
+    broken = []
+    if parameter.least is not None and value < parameter.least:
+        must = f"Member must have value greater than or equal to {parameter.least}"
+        broken.append(_failure(subject, must))
+    if parameter.most is not None and value > parameter.most:
+        must = f"Member must have value less than or equal to {parameter.most}"
+        broken.append(_failure(subject, must))
+    return broken
+
+
+def _broken_text(parameter: Parameter, value: str, member: str) -> list[str]:
     subject = (
         f"Value at '{member}'" if parameter.secret else f"Value '{value}' at '{member}'"
     )
     broken = []
-    if not value:
+    if not value and parameter.required:
         at_least = "Member must have length greater than or equal to 1"
         broken.append(_failure(subject, at_least))
     if parameter.longest is not None and len(value) > parameter.longest:
@@ -164,21 +251,12 @@ def _failure(subject: str, constraint: str) -> str:
     return f"{subject} failed to satisfy constraint: {constraint}"
 
 
-def _is_name(text: str) -> bool:
-    return bool(text) and all(
-        unicodedata.category(letter)[0] in "LMSNP" for letter in text
-    )
-
-
-_NAME = Form(_is_name, r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+")
-_SOLID = Form(lambda text: bool(re.fullmatch(r"\S+", text)), r"[\S]+")
-_TRIMMED = Form(lambda text: text == text.strip(), r"^[\S]+.*[\S]+$")
-_WORD = Form(lambda text: bool(re.fullmatch(r"[\w+]+", text)), r"[\w+]+")
-
-CLIENT_ID = Parameter("ClientId", required=True, longest=128, form=_WORD)
+ACCESS_TOKEN = Parameter("AccessToken", required=True, secret=True)
+CLIENT_ID = Parameter("ClientId", required=True, longest=128, form=WORD)
 CLIENT_METADATA = Parameter("ClientMetadata", kind="texts")
-CODE = Parameter("ConfirmationCode", required=True, longest=2048, form=_SOLID)
-GROUP_NAME = Parameter("GroupName", required=True, longest=128, form=_NAME)
-PASSWORD = Parameter("Password", required=True, longest=256, form=_TRIMMED, secret=True)
+CODE = Parameter("ConfirmationCode", required=True, longest=2048, form=SOLID)
+GROUP_NAME = Parameter("GroupName", required=True, longest=128, form=NAME)
+PASSWORD = Parameter("Password", required=True, longest=256, form=TRIMMED, secret=True)
 SECRET_HASH = Parameter("SecretHash", longest=128, secret=True)
-USERNAME = Parameter("Username", required=True, longest=128, form=_NAME)
+USERNAME = Parameter("Username", required=True, longest=128, form=NAME)
+USER_POOL_ID = Parameter("UserPoolId", required=True, longest=55, form=POOL_ID)

@@ -1,8 +1,10 @@
-"""Cognito's refusals as values, and the words that several operations share."""
+"""Cognito's refusals as values, and those that several operations share."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from amplikit.identity.user_pool import words
 
 __all__ = [
     "ATTEMPT_LIMIT",
@@ -10,22 +12,30 @@ __all__ = [
     "CODE_MISMATCH",
     "INCORRECT_LOGIN",
     "INVALID_REFRESH_TOKEN",
+    "INVALID_SESSION",
     "PASSWORD_ATTEMPTS",
     "USERNAME_EXISTS",
     "USER_DISABLED",
     "USER_NOT_CONFIRMED",
+    "USER_NOT_FOUND",
     "Refusal",
     "invalid_parameter",
     "not_authorized",
+    "not_found",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An error answer: HTTP 400 with ``__type`` and ``message``."""
+    """An error answer with ``__type`` and ``message``.
+
+    ``reason`` is for the operator, who may know what the caller must not.
+    """
 
     type: str
     message: str
+    status: int = 400
+    reason: str = ""
 
 
 def not_authorized(message: str) -> Refusal:
@@ -38,19 +48,19 @@ def invalid_parameter(message: str) -> Refusal:
     return Refusal("InvalidParameterException", message)
 
 
-# Source: answers of the service as public client libraries and their issues quote them.
-ATTEMPT_LIMIT = Refusal(
-    "LimitExceededException", "Attempt limit exceeded, please try after some time."
-)
-CODE_EXPIRED = Refusal(
-    "ExpiredCodeException", "Invalid code provided, please request a code again."
-)
-CODE_MISMATCH = Refusal(
-    "CodeMismatchException", "Invalid verification code provided, please try again."
-)
-INCORRECT_LOGIN = not_authorized("Incorrect username or password.")
-INVALID_REFRESH_TOKEN = not_authorized("Invalid Refresh Token")
-PASSWORD_ATTEMPTS = not_authorized("Password attempts exceeded")
-USERNAME_EXISTS = Refusal("UsernameExistsException", "User already exists")
-USER_DISABLED = not_authorized("User is disabled.")
-USER_NOT_CONFIRMED = Refusal("UserNotConfirmedException", "User is not confirmed.")
+def not_found(message: str) -> Refusal:
+    """Return a ``ResourceNotFoundException``."""
+    return Refusal("ResourceNotFoundException", message)
+
+
+ATTEMPT_LIMIT = Refusal("LimitExceededException", words.ATTEMPT_LIMIT)
+CODE_EXPIRED = Refusal("ExpiredCodeException", words.CODE_EXPIRED)
+CODE_MISMATCH = Refusal("CodeMismatchException", words.CODE_MISMATCH)
+INCORRECT_LOGIN = not_authorized(words.INCORRECT_LOGIN)
+INVALID_REFRESH_TOKEN = not_authorized(words.INVALID_REFRESH_TOKEN)
+INVALID_SESSION = not_authorized(words.INVALID_SESSION)
+PASSWORD_ATTEMPTS = not_authorized(words.PASSWORD_ATTEMPTS)
+USERNAME_EXISTS = Refusal("UsernameExistsException", words.USERNAME_EXISTS)
+USER_DISABLED = not_authorized(words.USER_DISABLED)
+USER_NOT_CONFIRMED = Refusal("UserNotConfirmedException", words.USER_NOT_CONFIRMED)
+USER_NOT_FOUND = Refusal("UserNotFoundException", words.USER_NOT_FOUND)

@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+from amplikit.blueprint.config import Trigger
+from amplikit.identity.user_pool import words
 from amplikit.identity.user_pool.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from amplikit.blueprint.config import Trigger
     from amplikit.identity.user_pool.pool import PoolContext
     from amplikit.identity.user_pool.users import User
 
 __all__ = [
+    "INVALID_OUTPUT",
+    "NO_CLIENT",
+    "Event",
     "NoTriggers",
     "TriggerFailed",
     "TriggerResult",
     "TriggerReturned",
+    "TriggerTimedOut",
     "Triggers",
-    "run_trigger",
+    "ask_function",
+    "metadata_member",
     "user_attributes",
 ]
 
 _EVENT_KEYS = frozenset(
     {"version", "triggerSource", "userPoolId", "request", "response"}
 )
+# Source: Cognito developer guide, "Customizing user pool workflows with Lambda
+# triggers": 5 seconds, and three attempts.
+_ATTEMPTS = 3
+NO_CLIENT = "CLIENT_ID_NOT_APPLICABLE"
+"""The client in the events of calls that come from none."""
+INVALID_OUTPUT = Refusal("InvalidLambdaResponseException", words.LAMBDA_OUTPUT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +50,17 @@ class TriggerReturned:
 
 @dataclass(frozen=True, slots=True)
 class TriggerFailed:
-    """The function raised or timed out; ``error`` is its ``errorMessage``."""
+    """The function raised; ``error`` is its ``errorMessage``."""
 
     error: str
 
 
-TriggerResult: TypeAlias = TriggerReturned | TriggerFailed | None
+@dataclass(frozen=True, slots=True)
+class TriggerTimedOut:
+    """The function took longer than Cognito waits."""
+
+
+TriggerResult: TypeAlias = TriggerReturned | TriggerFailed | TriggerTimedOut | None
 
 
 class Triggers(Protocol):
@@ -61,6 +78,19 @@ class NoTriggers:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What a trigger's function is told; ``response`` is what it is to fill in."""
+
+    trigger: Trigger
+    operation: str
+    username: str
+    client_id: str
+    request: Mapping[str, object]
+    response: Mapping[str, object] = field(default_factory=dict)
+    version: str = "1"
+
+
 def user_attributes(user: User) -> dict[str, str]:
     """Return a user's attributes as triggers see them: all text."""
     return {
@@ -70,46 +100,57 @@ def user_attributes(user: User) -> dict[str, str]:
     }
 
 
-async def run_trigger(
-    context: PoolContext,
-    trigger: Trigger,
-    operation: str,
-    user: User,
-    client_id: str,
-    request: Mapping[str, object],
-) -> Refusal | None:
-    """Run the pool's function for ``trigger``, if there is one.
+def metadata_member(metadata: Mapping[str, str]) -> dict[str, object]:
+    """Return ``clientMetadata`` for an event's request, if there is any."""
+    return {"clientMetadata": dict(metadata)} if metadata else {}
 
-    ``request`` is added to the event's ``request``. No transaction may be open: the
-    function calls back. Source: Cognito developer guide, "User pool Lambda trigger
-    event".
+
+async def ask_function(
+    context: PoolContext, event: Event
+) -> Mapping[str, object] | Refusal | None:
+    """Run the pool's function and return its ``response``; None without a function.
+
+    No transaction may be open: the function calls back. Source: Cognito developer
+    guide, "User pool Lambda trigger event".
     """
-    event: dict[str, object] = {
-        "version": "1",
+    name = event.trigger.value
+    result: TriggerResult = TriggerTimedOut()
+    for _ in range(_ATTEMPTS):
+        result = await context.triggers.run(event.trigger, _document(context, event))
+        if not isinstance(result, TriggerTimedOut):
+            break
+    match result:
+        case None:
+            return None
+        case TriggerTimedOut():
+            message = words.LAMBDA_UNEXPECTED % name
+            return Refusal("UnexpectedLambdaException", message)
+        case TriggerFailed(error=error):
+            message = words.LAMBDA_FAILED % (name, error)
+            return Refusal("UserLambdaValidationException", message)
+        case TriggerReturned(payload=payload):
+            if not isinstance(payload, dict) or not payload.keys() >= _EVENT_KEYS:
+                return INVALID_OUTPUT
+            response = payload["response"]
+            return response if isinstance(response, dict) else INVALID_OUTPUT
+
+
+def _document(context: PoolContext, event: Event) -> dict[str, object]:
+    source = (
+        "TokenGeneration"
+        if event.trigger is Trigger.PRE_TOKEN_GENERATION
+        else event.trigger.value
+    )
+    return {
+        "version": event.version,
         "region": context.pool.facts.region,
         "userPoolId": context.pool.facts.user_pool_id,
-        "userName": user.username,
+        "userName": event.username,
         "callerContext": {
             "awsSdkVersion": "aws-sdk-unknown-unknown",
-            "clientId": client_id,
+            "clientId": event.client_id,
         },
-        "triggerSource": f"{trigger.value}_{operation}",
-        "request": {"userAttributes": user_attributes(user), **request},
-        "response": {},
+        "triggerSource": f"{source}_{event.operation}",
+        "request": dict(event.request),
+        "response": dict(event.response),
     }
-    match await context.triggers.run(trigger, event):
-        case TriggerFailed(error=error):
-            return Refusal(
-                "UserLambdaValidationException",
-                f"{trigger.value} failed with error {error}.",
-            )
-        case TriggerReturned(payload=payload) if not _is_event(payload):
-            return Refusal(
-                "InvalidLambdaResponseException", "Unrecognizable lambda output"
-            )
-        case _:
-            return None
-
-
-def _is_event(payload: object) -> bool:
-    return isinstance(payload, dict) and payload.keys() >= _EVENT_KEYS

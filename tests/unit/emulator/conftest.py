@@ -72,12 +72,19 @@ type Mutation {
   createPost(input: CreatePostInput!): Post
     @aws_api_key @aws_iam @aws_cognito_user_pools
   deletePost(id: ID!): Post @aws_iam
+  notify(text: String): String @aws_api_key
+  createPosts: [Post] @aws_api_key
 }
 type Subscription {
   onCreatePost(title: String, views: Int, owner: String, filter: PostFilter): Post
     @aws_subscribe(mutations: ["createPost"])
     @aws_api_key @aws_iam @aws_cognito_user_pools
   onUserOnly: Post @aws_subscribe(mutations: ["createPost"])
+  onNotify(text: String): String @aws_subscribe(mutations: ["notify"]) @aws_api_key
+  onCreatePosts(title: String): [Post] @aws_subscribe(mutations: ["createPosts"])
+    @aws_api_key
+  onBoth: Post @aws_subscribe(mutations: ["createPost", "deletePost"]) @aws_api_key
+  onNothing: Post @aws_api_key
 }
 type PostConnection @aws_api_key @aws_iam @aws_cognito_user_pools {
   items: [Post]!
@@ -140,6 +147,10 @@ CONFIG = Config(
     roles=(
         RoleConfig("everything", (PolicyStatement("Allow", ("appsync:*",), ("*",)),)),
         RoleConfig("nothing", ()),
+        RoleConfig(
+            "pool-admin",
+            (PolicyStatement("Allow", ("cognito-idp:*",), ("arn:aws:cognito-idp:*",)),),
+        ),
     ),
     api_keys=(
         ApiKeyConfig("default"),
@@ -181,6 +192,8 @@ class StandIn:
                 "Query.deep",
                 "Mutation.createPost",
                 "Mutation.deletePost",
+                "Mutation.notify",
+                "Mutation.createPosts",
                 "Post.author",
             }
         )

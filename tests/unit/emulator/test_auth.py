@@ -12,8 +12,9 @@ from amplikit.blueprint.config import RoleConfig
 from amplikit.blueprint.field_access import field_access
 from amplikit.blueprint.modes import AuthConfig, AuthMode, DefaultAction
 from amplikit.blueprint.resources import PolicyStatement, Role, RoleKind
-from amplikit.emulator.auth.classify import AUTH_TYPES, Issuers, classify
+from amplikit.emulator.auth.classify import AUTH_TYPES, classify
 from amplikit.emulator.auth.policy import RolePolicies, refuses_whole_request
+from amplikit.emulator.auth.presented import Issuers
 from amplikit.emulator.refusal import RequestRefusal
 from amplikit.identity.caller import ApiKeyCaller, IamCaller, UserPoolCaller
 

@@ -27,6 +27,7 @@ from amplikit.blueprint.identity_pool import (
 )
 from amplikit.blueprint.resources import PolicyStatement
 from amplikit.emulator.server import running
+from amplikit.identity.identity_pool.identities import Identities, Login
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -480,3 +481,13 @@ def test_bad_input_is_refused_in_the_protocols_form(
     assert answer.json["__type"] == code
     assert answer.headers["x-amzn-errortype"] == code
     assert answer.headers["access-control-allow-origin"] == "*"
+
+
+def test_guests_who_keep_coming_do_not_fill_the_folder(api: Api) -> None:
+    store = api.identity
+    few = Identities(store.database, store.facts, store.pool.entropy, most=20)
+    user = few.of((Login("p", "s"),), api.clock[0])
+    for second in range(100):
+        few.guest(api.clock[0] + timedelta(seconds=second))
+    assert len(few.all()) <= 20
+    assert few.of((Login("p", "s"),), api.clock[0]) == user

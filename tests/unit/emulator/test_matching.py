@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from amplikit.emulator.realtime.matching import matches_arguments, matches_filter
+from amplikit.emulator.realtime.matching import by_arguments, matches
 
 EVENT = {
     "title": "Hello",
@@ -65,19 +65,19 @@ CONDITIONS = [
 
 @pytest.mark.parametrize(("condition", "holds"), CONDITIONS, ids=str)
 def test_a_condition_holds(condition: tuple[str, str, object], *, holds: bool) -> None:
-    assert matches_filter(EVENT, ((condition,),)) is holds
+    assert matches(EVENT, ((condition,),)) is holds
 
 
 def test_alternatives_are_or_and_their_conditions_and() -> None:
     yes, no = ("views", "eq", 3), ("views", "eq", 4)
 
-    assert matches_filter(EVENT, ((no,), (yes, yes)))
-    assert not matches_filter(EVENT, ((yes, no), (no,)))
-    assert not matches_filter(EVENT, ())
+    assert matches(EVENT, ((no,), (yes, yes)))
+    assert not matches(EVENT, ((yes, no), (no,)))
+    assert not matches(EVENT, ())
 
 
 @pytest.mark.parametrize(
-    ("arguments", "matches"),
+    ("arguments", "matching"),
     [
         ({}, True),
         ({"title": "Hello", "views": 3}, True),
@@ -89,5 +89,5 @@ def test_alternatives_are_or_and_their_conditions_and() -> None:
         ({"tags": ["a"]}, False),
     ],
 )
-def test_arguments_are_compared_strictly(arguments: dict, *, matches: bool) -> None:
-    assert matches_arguments(EVENT, arguments) is matches
+def test_arguments_are_compared_strictly(arguments: dict, *, matching: bool) -> None:
+    assert matches(EVENT, by_arguments(arguments)) is matching

@@ -22,16 +22,40 @@ GROUPS = {
     "null is passed over": ({"b": None, **A}, ((a,),)),
     "a field without operators is passed over": ({"b": {}, **A}, ((a,),)),
 }
+ONE_OF_TEN = {"or": [{"a": {"eq": n}} for n in range(10)]}
 TOO_LARGE = {
-    "six fields": {name: {"eq": 1} for name in "abcdef"},
-    "eleven alternatives": {"or": [{"a": {"eq": n}} for n in range(11)]},
-    "six values of in": {"a": {"in": [1, 2, 3, 4, 5, 6]}},
-    "five times three values": {
-        "a": {"in": [1, 2, 3, 4, 5]},
-        "b": {"in": [1, 2, 3]},
-    },
-    "twenty-one values of containsAny": {"a": {"containsAny": list(range(21))}},
-    "a long text": {"a": {"eq": "x" * 257}},
+    "six fields": (
+        {name: {"eq": 1} for name in "abcdef"},
+        "Filters exceed maximum attributes limit 5 for subscription",
+    ),
+    "eleven alternatives": (
+        {"or": [{"a": {"eq": n}} for n in range(11)]},
+        "Filters exceed maximum limit 10 for subscription",
+    ),
+    "ten to the twentieth power of alternatives": (
+        {"and": [ONE_OF_TEN] * 20},
+        "Filters exceed maximum limit 10 for subscription",
+    ),
+    "six values of in": (
+        {"a": {"in": [1, 2, 3, 4, 5, 6]}},
+        "subscription exceeds maximum value limit 5 for operator `in`.",
+    ),
+    "six values of notIn": (
+        {"a": {"notIn": [1, 2, 3, 4, 5, 6]}},
+        "subscription exceeds maximum value limit 5 for operator `notIn`.",
+    ),
+    "five times three values": (
+        {"a": {"in": [1, 2, 3, 4, 5]}, "b": {"in": [1, 2, 3]}},
+        "Filters exceed maximum limit 10 for subscription",
+    ),
+    "twenty-one values of containsAny": (
+        {"a": {"containsAny": list(range(21))}},
+        "subscription exceeds maximum value limit 20 for operator `containsAny`.",
+    ),
+    "a long text": (
+        {"a": {"eq": "x" * 257}},
+        "subscription exceeds maximum length limit 256 for operator `eq`.",
+    ),
 }
 JUST_ENOUGH = {
     "five fields": {name: {"eq": 1} for name in "abcde"},
@@ -47,9 +71,10 @@ def test_a_filter_becomes_alternatives(asked: dict, groups: tuple) -> None:
     assert to_subscription_filter(asked) == groups
 
 
-@pytest.mark.parametrize("asked", TOO_LARGE.values(), ids=TOO_LARGE)
-def test_a_filter_beyond_the_limits_is_refused(asked: dict) -> None:
-    assert isinstance(to_subscription_filter(asked), FieldError)
+@pytest.mark.parametrize(("asked", "message"), TOO_LARGE.values(), ids=TOO_LARGE)
+def test_a_filter_beyond_the_limits_is_refused(asked: dict, message: str) -> None:
+    refused = FieldError(message, None, error_code=400)
+    assert to_subscription_filter(asked) == refused
 
 
 @pytest.mark.parametrize("asked", JUST_ENOUGH.values(), ids=JUST_ENOUGH)

@@ -128,13 +128,14 @@ def test_boto3_finds_the_roles_credentials_and_the_local_endpoint(
     code = """
 import boto3
 def handler(event, context):
-    client = boto3.client("cognito-idp")
+    other, users = boto3.client("sns"), boto3.client("cognito-idp")
     tables = boto3.client("dynamodb")
     keys = boto3.Session().get_credentials().get_frozen_credentials()
-    urls = [client.meta.endpoint_url, tables.meta.endpoint_url]
+    urls = [each.meta.endpoint_url for each in (other, users, tables)]
     return [*urls, tables.meta.region_name, keys.access_key]
 """
     assert project.run(code, timeout_s=20.0).payload == [
+        "http://127.0.0.1:20003",
         "http://127.0.0.1:20003/cognito-idp/",
         "http://127.0.0.1:20003/dynamodb/",
         "eu-west-1",

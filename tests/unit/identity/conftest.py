@@ -13,7 +13,7 @@ import pytest
 
 from amplikit.blueprint.config import Trigger
 from amplikit.identity import IdentityStore
-from amplikit.identity.user_pool.pool import PoolContext
+from amplikit.identity.user_pool.pool import UNSIGNED, PoolContext
 from amplikit.identity.user_pool.protocol import TARGET_PREFIX, handle
 
 if TYPE_CHECKING:
@@ -57,10 +57,15 @@ class Recorder:
     """Stands for the functions behind the triggers."""
 
     outcome: object = None
+    attached: tuple[Trigger, ...] = (
+        Trigger.POST_CONFIRMATION,
+        Trigger.POST_AUTHENTICATION,
+    )
     events: list = field(default_factory=list)
 
     async def run(self, trigger: Trigger, event: dict[str, object]) -> TriggerResult:
-        assert isinstance(trigger, Trigger)
+        if trigger not in self.attached:
+            return None
         self.events.append(event)
         if callable(self.outcome):
             return await self.outcome(event)
@@ -75,9 +80,16 @@ class Browser:
     now: datetime = NOW
     triggers: Recorder = field(default_factory=Recorder)
     issuer: str = "http://127.0.0.1:20002/cognito-idp/pool"
+    is_admin: bool = False
 
     def context(self) -> PoolContext:
-        return PoolContext(self.store.pool, self.issuer, self.triggers, self.now)
+        return PoolContext(
+            self.store.pool,
+            self.issuer,
+            self.triggers,
+            self.now,
+            lambda _operation: None if self.is_admin else UNSIGNED,
+        )
 
     def later(self, **duration: float) -> None:
         self.now += timedelta(**duration)
@@ -95,6 +107,19 @@ class Browser:
     def call(self, operation: str, **given: object) -> dict[str, Any]:
         return asyncio.run(self.call_async(operation, **given))
 
+    def admin(self, operation: str, **given: object) -> dict[str, Any]:
+        """Call as a server does that IAM lets in."""
+        self.is_admin = True
+        try:
+            pool = self.store.facts.user_pool_id
+            return self.call(operation, UserPoolId=pool, **given)
+        finally:
+            self.is_admin = False
+
+    def code(self) -> str:
+        """Return the code of the last message."""
+        return self.store.pool.outbox.messages()[-1].code
+
     def sign_up(self, name: str, password: str = "Passw0rd!") -> dict[str, Any]:
         email = [{"Name": "email", "Value": f"{name}@example.com"}]
         return self.call(
@@ -102,7 +127,7 @@ class Browser:
         )
 
     def confirm(self, name: str, code: str | None = None) -> dict[str, Any]:
-        code = code or self.store.pool.outbox.messages()[-1].code
+        code = code or self.code()
         return self.call("ConfirmSignUp", Username=name, ConfirmationCode=code)
 
     def sign_in(self, name: str, password: str = "Passw0rd!") -> dict[str, Any]:

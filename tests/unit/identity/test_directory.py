@@ -24,9 +24,15 @@ from amplikit.blueprint.config import (
     UserConfig,
 )
 from amplikit.blueprint.modes import AuthConfig, AuthMode
+from amplikit.blueprint.user_pool import (
+    Mfa,
+    PasswordPolicy,
+    UserPoolClient,
+    UserPoolSettings,
+)
 from amplikit.errors import ConfigInvalid, DataFolderUnusable
 from amplikit.identity import IdentityStore
-from amplikit.identity.user_pool.admin import delete_user
+from amplikit.identity.user_pool.admin import create_user, delete_user
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -95,7 +101,7 @@ def test_the_configuration_is_seeded_once(
 ) -> None:
     first = reopen(CONFIG)
     assert [user.username for user in first.seeded_users] == ["alice"]
-    assert first.pool.users.groups() == ["Admins", "Editors"]
+    assert [group.name for group in first.pool.groups.all()] == ["Admins", "Editors"]
     assert first.pool.users.get("alice").groups == ("Admins",)
     names = [(key.name, key.kind) for key in first.api_keys.all(now)]
     assert sorted(names) == [
@@ -360,3 +366,77 @@ def test_what_was_acknowledged_survives_a_kill(
     worker.join()
     store = reopen()
     assert all(store.api_keys.find(value) for value in acknowledged)
+
+
+def test_a_folder_of_the_first_format_is_brought_forward(
+    folder: Path, now: datetime, reopen: Callable[..., IdentityStore]
+) -> None:
+    path = folder / "identity.sqlite"
+    store = reopen()
+    pool = store.pool
+    created = create_user(pool, "ann", now, password="Passw0rd!", groups=["staff"])
+    tables = {row["name"] for row in store.database.rows("SELECT * FROM sqlite_master")}
+    store.close()
+    new = ("issued_code", "auth_session", "second_factor", "pool_client", "signed_out")
+    with closing(sqlite3.connect(path)) as connection:
+        for name in new:
+            connection.execute(f"DROP TABLE {name}")
+        for name in ("user_email", "user_phone", "refresh_token_origin"):
+            connection.execute(f"DROP INDEX {name}")
+        connection.execute("DROP INDEX refresh_token_user")
+        for table, column in (
+            ("user", "password_expires_at"),
+            *(('"group"', each) for each in ("description", "precedence", "role_arn")),
+            *(('"group"', each) for each in ("created_at", "modified_at")),
+            *(("refresh_token", each) for each in ("scope", "revoked")),
+        ):
+            connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        connection.execute(
+            "CREATE TABLE confirmation_code (username TEXT PRIMARY KEY, code TEXT"
+            " NOT NULL, expires_at INTEGER NOT NULL)"
+        )
+        connection.execute("INSERT INTO confirmation_code VALUES ('bob', '123456', 9)")
+        connection.execute("DELETE FROM password WHERE scheme = 'srp'")
+        connection.execute("PRAGMA user_version = 1")
+        connection.commit()
+    store = reopen()
+    assert store.pool.users.get("ann") == created
+    (code,) = store.database.rows("SELECT * FROM issued_code")
+    assert tuple(code) == ("bob", "sign-up", "123456", 9)
+    assert store.pool.clients.get(store.facts.user_pool_client_id)
+    rows = store.database.rows("SELECT * FROM sqlite_master")
+    assert {row["name"] for row in rows} == tables
+
+
+def test_a_configuration_that_changes_changes_the_pool_and_keeps_its_clients(
+    tmp_path: Path, now: datetime
+) -> None:
+    def opened(**changes: object) -> IdentityStore:
+        config = Config("a", Transformer.V2, AuthConfig(AuthMode.USER_POOLS), **changes)
+        return IdentityStore.open(tmp_path / "data", config, lambda: now)
+
+    web = UserPoolClient("web", has_secret=True)
+    store = opened(user_pool_clients=(web,))
+    made = store.pool.clients.named("web")
+    default = store.pool.clients.get(store.facts.user_pool_client_id)
+    assert (made.secret is not None, default.secret) == (True, None)
+    store.pool.settings.save(UserPoolSettings(mfa=Mfa.OFF))
+    store.close()
+    store = opened(user_pool_clients=(web,))
+    assert store.pool.settings.get().mfa is Mfa.OFF  # what a call changed stays
+    store.close()
+    changed = UserPoolSettings(mfa=Mfa.ON, password_policy=PasswordPolicy(12))
+    store = opened(
+        user_pool=changed,
+        user_pool_clients=(
+            replace(web, session_minutes=9),
+            UserPoolClient("default", hides_users=False),
+        ),
+    )
+    assert store.pool.settings.get() == changed
+    again = store.pool.clients.named("web")
+    assert (again.id, again.secret) == (made.id, made.secret)
+    assert again.settings.session_minutes == 9
+    default = store.pool.clients.get(store.facts.user_pool_client_id)
+    assert not default.settings.hides_users
+    store.close()

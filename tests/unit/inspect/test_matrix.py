@@ -174,15 +174,14 @@ def test_a_relation_is_judged_by_the_items_it_leads_to() -> None:
     assert one.text == "depends: owner named in 'Note.owner'"
 
 
-def test_a_composite_key_is_a_field_that_no_rule_covers() -> None:
+def test_a_composite_key_is_covered_with_its_parts() -> None:
     key = ' @primaryKey(sortKeyFields: ["a", "b"])'
     text = (
         f"type Post @model @auth(rules: [{BOTH}])"
         f" {{ id: ID!{key} a: Int! b: Int!{SECRET} }}"
     )
     one = cell(found(text), "Mutation.createPost", "create", "owner:owner")
-    assert one.text == "deny"
-    assert one.reason.startswith("'a' is always given.")
+    assert one.text == "depends: every field but secret"
 
 
 def test_every_subscription_has_its_row() -> None:

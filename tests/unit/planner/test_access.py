@@ -142,7 +142,7 @@ def test_a_field_rule_replaces_the_models() -> None:
     seen = access(PAYROLL, Transformer.V2)
     by_who = {grant.who: grant for grant in seen.grants(RuleOperation.UPDATE)}
     assert by_who[Who.ITEM].fields == {"id", "title"}
-    assert by_who[Who.GROUPS].fields is None
+    assert by_who[Who.GROUPS].fields == {"id", "title", "salary"}
     assert by_who[Who.GROUPS].null_fields == {"id", "title"}
     assert seen.grants(RuleOperation.DELETE) == ()
 
@@ -154,7 +154,19 @@ def test_who_may_delete_may_touch_an_item() -> None:
     { id: ID! title: String }
     """
     (grant,) = access(text, Transformer.V2).grants(RuleOperation.UPDATE)
-    assert (grant.fields, grant.null_fields) == ({"id"}, None)
+    assert (grant.fields, grant.null_fields) == ({"id"}, {"id", "title"})
+
+
+def test_who_may_not_delete_may_not_name_the_owner() -> None:
+    """A field that is not declared is covered by rules that cover everything alone."""
+    text = """
+    type Post @model @auth(rules: [{allow: owner, operations: [read, update]}]) {
+      id: ID!
+      title: String
+    }
+    """
+    (grant,) = access(text, Transformer.V2).grants(RuleOperation.UPDATE)
+    assert (grant.fields, grant.null_fields) == ({"id", "title"}, set())
 
 
 @pytest.mark.parametrize(

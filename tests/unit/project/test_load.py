@@ -21,6 +21,16 @@ from amplikit.blueprint.conflicts import ConflictHandler, Resolution
 from amplikit.blueprint.limits import ApiLimits
 from amplikit.blueprint.modes import AuthConfig, AuthMode
 from amplikit.blueprint.resources import PolicyStatement
+from amplikit.blueprint.user_pool import (
+    Factor,
+    Flow,
+    Mfa,
+    PasswordPolicy,
+    SignInName,
+    TokenEvent,
+    UserPoolClient,
+    UserPoolSettings,
+)
 from amplikit.errors import ConfigInvalid, Where
 from amplikit.project import Overrides, Project, load
 
@@ -201,7 +211,106 @@ def test_a_problem_of_api_toml_is_told_where_it_stands(
     assert problems_of(root) == [(code, f"amplify-config/api.toml:{place}")]
 
 
+def test_what_the_user_pool_allows_is_read(write_project: WriteProject) -> None:
+    text = """
+[user_pool]
+mfa = "ON"
+second_factors = ["SOFTWARE_TOKEN_MFA"]
+username_attributes = ["email"]
+verified_by = ["email", "phone_number"]
+required_attributes = ["email", "name"]
+custom_attributes = ["tenant"]
+self_sign_up = false
+pre_token_generation = "V2_0"
+password_policy = { minimum_length = 12, symbols = false, temporary_days = 2 }
+
+[user_pool.clients.web]
+secret = true
+flows = ["ALLOW_USER_SRP_AUTH"]
+access_token_minutes = 5
+id_token_minutes = 10
+refresh_token_days = 1
+session_minutes = 15
+prevent_user_existence_errors = false
+token_revocation = false
+refresh_token_rotation = true
+read_attributes = ["email"]
+write_attributes = []
+oauth_flows = ["code"]
+scopes = ["openid"]
+callback_urls = ["http://localhost:3000"]
+logout_urls = ["http://localhost:3000/bye"]
+"""
+    config = load(Project(write_project(identities=text))).config
+    assert config.user_pool == UserPoolSettings(
+        mfa=Mfa.ON,
+        factors=(Factor.TOTP,),
+        password_policy=PasswordPolicy(12, require_symbols=False, temporary_days=2),
+        username_attributes=(SignInName.EMAIL,),
+        verified_by=(SignInName.EMAIL, SignInName.PHONE_NUMBER),
+        required_attributes=("email", "name"),
+        custom_attributes=("tenant",),
+        self_sign_up=False,
+        token_event=TokenEvent.V2,
+    )
+    assert config.user_pool_clients == (
+        UserPoolClient(
+            name="web",
+            has_secret=True,
+            flows=(Flow.SRP,),
+            access_token_s=300,
+            id_token_s=600,
+            refresh_token_s=86_400,
+            session_minutes=15,
+            hides_users=False,
+            revokes_tokens=False,
+            rotates_tokens=True,
+            read_attributes=("email",),
+            write_attributes=(),
+            oauth_flows=("code",),
+            scopes=("openid",),
+            callback_urls=("http://localhost:3000",),
+            logout_urls=("http://localhost:3000/bye",),
+        ),
+    )
+
+
 OTHER_PROBLEMS = [
+    case(
+        "factors of nothing",
+        "identities",
+        "[user_pool]\nsecond_factors = []",
+        "config-value-invalid",
+        "2:1",
+    ),
+    case(
+        "unknown flow",
+        "identities",
+        '[user_pool.clients.a]\nflows = ["SRP"]',
+        "config-value-invalid",
+        "2:10",
+    ),
+    case(
+        "custom attribute with its prefix",
+        "identities",
+        '[user_pool]\ncustom_attributes = ["custom:a"]',
+        "config-value-invalid",
+        "2:22",
+    ),
+    case(
+        "short passwords",
+        "identities",
+        "[user_pool.password_policy]\nminimum_length = 5",
+        "config-value-invalid",
+        "2:1",
+    ),
+    case(
+        "unknown key of the pool",
+        "identities",
+        "[user_pool]\nmfaa = 1",
+        "unknown-config-key",
+        "2:1",
+    ),
     case(
         "user of no group",
         "identities",

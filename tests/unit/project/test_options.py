@@ -37,6 +37,38 @@ def test_options_are_read_from_files(tmp_path: Path) -> None:
     assert found == Overrides(Transformer.V2, MODES)
 
 
+def test_the_modes_may_stand_as_in_amplifys_files() -> None:
+    auth = {
+        "defaultAuthentication": {
+            "authenticationType": "AMAZON_COGNITO_USER_POOLS",
+            "userPoolConfig": {"userPoolId": "pool"},
+        },
+        "additionalAuthenticationProviders": [
+            {"authenticationType": "API_KEY", "apiKeyConfig": {}},
+            {"authenticationType": "AWS_IAM"},
+        ],
+    }
+    assert overrides_from_json("v2", auth, None) == Overrides(Transformer.V2, MODES)
+
+
+@pytest.mark.parametrize(
+    "auth",
+    [
+        {"defaultAuthentication": {"apiKeyConfig": {}}},
+        {"defaultAuthentication": {"authenticationType": "API"}},
+        {"defaultAuthentication": None},
+        {
+            "defaultAuthentication": {"authenticationType": "API_KEY"},
+            "additionalAuthenticationProviders": {"authenticationType": "AWS_IAM"},
+        },
+    ],
+)
+def test_what_amplifys_files_would_not_hold_is_refused(auth: object) -> None:
+    with pytest.raises(ConfigInvalid) as error:
+        overrides_from_json("v2", auth, None)
+    assert codes(error) == ["option-invalid"]
+
+
 def test_no_option_is_no_override() -> None:
     assert overrides_from_options(None, None, None) == Overrides()
 

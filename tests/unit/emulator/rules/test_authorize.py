@@ -174,6 +174,14 @@ def test_a_model_without_rules(
     assert (require_auth(operation, run(caller)) is None) is allowed
 
 
+def test_a_page_is_decided_up_to_the_ceiling_of_a_loop() -> None:
+    one = run(ALICE)
+    one.result = {"items": [{"owner": "alice"}] * 1001, "scannedCount": 1001}
+    assert authorize(check(When.EACH, OWNS), one) is Verdict.ALLOWED
+    assert isinstance(one.result, dict)
+    assert one.result["items"] == [{"owner": "alice"}] * 1000
+
+
 def test_each_item_of_a_page_is_decided() -> None:
     one = run(ALICE)
     one.result = {

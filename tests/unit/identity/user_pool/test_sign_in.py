@@ -181,7 +181,8 @@ def test_a_refresh_keeps_the_sign_in_and_gives_no_new_refresh_token(
     first = alice.sign_in("alice")["AuthenticationResult"]
     before = caller(alice, first["IdToken"]).claims
     alice.later(hours=2)
-    alice.store.pool.users.add_to_group("alice", "Admins")
+    alice.store.pool.groups.create("Admins", alice.now)
+    alice.store.pool.groups.add("alice", "Admins")
     result = alice.refresh(first["RefreshToken"])["AuthenticationResult"]
     assert "RefreshToken" not in result
     after = caller(alice, result["IdToken"]).claims
@@ -205,7 +206,8 @@ def test_a_refresh_token_holds_for_thirty_days(
     alice.now += age
     answer = alice.refresh(token)
     assert ("AuthenticationResult" in answer) is holds
-    assert holds or error(answer) == INVALID
+    expired = ("NotAuthorizedException", "Refresh Token has expired")
+    assert holds or error(answer) == expired
 
 
 def test_what_is_no_refresh_token_is_refused(alice: Browser) -> None:
@@ -264,7 +266,7 @@ def flow(browser: Browser, name: str, **parameters: str) -> dict[str, str]:
             "CUSTOM_AUTH",
             {"USERNAME": "a"},
             "InvalidParameterException",
-            "CUSTOM_AUTH flow not enabled for this client",
+            "Custom auth lambda trigger is not configured.",
         ),
         (
             "USER_PASSWORD_AUTH",
@@ -283,19 +285,13 @@ def test_a_flow_that_cannot_run_says_why(
     assert error(flow(browser, name, **parameters)) == (type_, message)
 
 
-def test_srp_says_that_it_comes_later(browser: Browser) -> None:
-    answer = flow(browser, "USER_SRP_AUTH", USERNAME="a", SRP_A="1")
-    assert error(answer) == (
-        "InvalidParameterException",
-        "amplikit does not speak USER_SRP_AUTH yet; use USER_PASSWORD_AUTH.",
-    )
-
-
 def test_passwords_are_at_rest_as_salted_scrypt(alice: Browser) -> None:
     rows = alice.store.database.rows("SELECT * FROM password")
-    (verifier,) = [row["verifier"] for row in rows]
+    kept = {row["scheme"]: row["verifier"] for row in rows}
+    assert kept.keys() == {"scrypt", "srp"}
+    verifier = kept["scrypt"]
     assert verifier.startswith("16384$8$1$")
-    assert "Passw0rd!" not in verifier
+    assert "Passw0rd!" not in str(kept)
     assert alice.store.pool.passwords.digest("Passw0rd!") != verifier
 
 
@@ -345,21 +341,23 @@ def test_ensuring_a_user_twice_keeps_her_sub(
 
 
 def test_groups_are_made_joined_and_left(store: IdentityStore, now: datetime) -> None:
-    users = store.pool.users
+    groups = store.pool.groups
     create_user(store.pool, "alice", now, groups=["b"])
-    assert users.add_to_group("alice", "a")
-    assert users.add_to_group("alice", "a")
-    assert users.get("alice").groups == ("a", "b")
-    assert users.remove_from_group("alice", "a")
-    assert not users.remove_from_group("alice", "a")
-    assert not users.add_to_group("nobody", "a")
-    assert users.groups() == ["a", "b"]
+    assert groups.create("a", now)
+    assert not groups.create("a", now)
+    groups.add("alice", "a")
+    groups.add("alice", "a")
+    assert store.pool.users.get("alice").groups == ("a", "b")
+    assert groups.remove("alice", "a")
+    assert not groups.remove("alice", "a")
+    assert [group.name for group in groups.all()] == ["a", "b"]
 
 
 def test_deleting_a_user_takes_everything_of_hers(alice: Browser) -> None:
     alice.sign_in("alice")
-    alice.store.pool.users.add_to_group("alice", "a")
+    alice.store.pool.groups.create("a", alice.now)
+    alice.store.pool.groups.add("alice", "a")
     assert delete_user(alice.store.pool, "alice") is None
     assert delete_user(alice.store.pool, "alice").type == "UserNotFoundException"
-    for table in ("password", "membership", "refresh_token", "confirmation_code"):
+    for table in ("password", "membership", "refresh_token", "issued_code"):
         assert alice.store.database.rows(f"SELECT * FROM {table}") == []

@@ -119,7 +119,8 @@ def test_a_function_may_write_while_it_runs(
 ) -> None:
     async def write_from_elsewhere(event: dict[str, object]) -> TriggerReturned:
         other = IdentityStore.open(folder, None, lambda: now)
-        other.pool.users.add_to_group(event["userName"], "Members")
+        other.pool.groups.create("Members", now)
+        other.pool.groups.add(event["userName"], "Members")
         other.close()
         return TriggerReturned(event)
 

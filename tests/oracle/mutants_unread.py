@@ -1,0 +1,491 @@
+"""Mutants that change nothing, because nothing reads what they change.
+
+Each reason is a fact of the interpreter (``amplikit/emulator/rules``,
+``amplikit/blueprint/grants.py``). The full run proves them: a mutant that is listed
+here and changes a verdict fails it, like one that is not listed and changes none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from amplikit.blueprint.grants import above_rules
+from amplikit.blueprint.modes import AuthMode
+from amplikit.blueprint.operations import (
+    Authorize,
+    Defaults,
+    FieldGuard,
+    GroupIs,
+    GroupText,
+    Outcome,
+    OwnerIs,
+    RequireAuth,
+    When,
+    Who,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mutants import Mutant
+
+    from amplikit.blueprint.operations import Grant
+
+__all__ = ["why_equivalent"]
+
+_ROLES = {Who.SIGNED_IN_ROLE, Who.GUEST_ROLE, Who.ADMIN_ROLE, Who.IAM_ACCESS}
+_TOKENS = {AuthMode.USER_POOLS, AuthMode.OIDC}
+_NAMED = {Who.GROUPS, Who.ADMIN_ROLE}
+_BY_DECLARED_TYPE = {When.REQUEST, When.SEARCH, When.WRITE, When.SUBSCRIBE}
+_LEFT_TO_ITEMS = {When.REQUEST, When.SEARCH, When.WRITE}
+
+
+def why_equivalent(mutant: Mutant) -> str | None:
+    """Return why nothing can tell a mutant from what is planned, if so."""
+    return next((reason for reason, holds in _REASONS if holds(mutant)), None)
+
+
+def _unguarded(mutant: Mutant) -> bool:
+    if mutant.field not in {"grant.fields", "grant.null_fields"}:
+        return False
+    for function in mutant.resolver.functions:
+        for operations in (function.before, function.after):
+            if mutant.operation in operations:
+                return not any(isinstance(one, FieldGuard) for one in operations)
+    return False
+
+
+def _above_rules(mutant: Mutant) -> bool:
+    covers = mutant.field in {"grant.fields", "grant.null_fields"}
+    return covers and above_rules(_grant(mutant))
+
+
+def _leaves_nothing_out(mutant: Mutant) -> bool:
+    if not isinstance(mutant.before, FieldGuard):
+        return False
+    return all(
+        grant.fields is None and grant.null_fields is None
+        for function in mutant.resolver.functions
+        for one in (*function.before, *function.after)
+        if isinstance(one, Authorize)
+        for grant in one.grants
+    )
+
+
+def _key_is_given(mutant: Mutant) -> bool:
+    if mutant.field != "given" or mutant.value not in mutant.key:
+        return False
+    operation = _authorize(mutant).operation
+    # A create may leave the id to be made.
+    created = operation == "create" and mutant.value != "id"
+    return created or operation in {"update", "delete"}
+
+
+def _nobody_comes_in(mutant: Mutant) -> bool:
+    if not isinstance(mutant.before, Authorize) or mutant.before.grants:
+        return False
+    before, after = mutant.before, _after(mutant)
+    pages = When.EACH in {before.when, after.when}
+    return before.unmatched is after.unmatched is Outcome.DENY and not pages
+
+
+def _by_rules_alone(mutant: Mutant) -> bool:
+    """Whether it is asked otherwise when, and nothing but callers are looked at."""
+    if mutant.field != "when":
+        return False
+    before, after = _authorize(mutant), _after(mutant)
+    if before.when is When.INPUT and any(grant.fill for grant in before.grants):
+        return False
+    static = all(
+        (grant.item is None or grant.mode in _open_modes(before))
+        and grant.fields is None
+        and grant.null_fields is None
+        for grant in before.grants
+    )
+    return static and after.when is not When.EACH
+
+
+def _same_condition(mutant: Mutant) -> bool:
+    if mutant.field != "when":
+        return False
+    before, after = _authorize(mutant), _after(mutant)
+    written = When.WRITE in {before.when, after.when}
+    items = [grant.item for grant in before.grants if grant.item is not None]
+    asked_alike = all(
+        item.attribute not in before.key
+        and not (isinstance(item, GroupIs) and item.is_list and written)
+        for item in items
+    )
+    searched_alike = When.SEARCH not in {before.when, after.when} or all(
+        isinstance(item, GroupIs) or len(item.claims) == 1 for item in items
+    )
+    left = {before.when, after.when} <= _LEFT_TO_ITEMS
+    return left and asked_alike and searched_alike
+
+
+def _null_of_a_key(mutant: Mutant) -> bool:
+    if mutant.field != "grant.null_fields":
+        return False
+    before = _grant(mutant).null_fields
+    every = frozenset(mutant.fields)
+    held = every if before is None else before
+    given = every if mutant.value is None else mutant.value
+    return (held ^ given) <= {*mutant.key}  # type: ignore[operator]
+
+
+def _open_modes(operation: Authorize) -> list[AuthMode]:
+    return [
+        grant.mode
+        for grant in operation.grants
+        if grant.who is Who.ANY_OF_MODE
+        and grant.fields is None
+        and grant.null_fields is None
+    ]
+
+
+def _open_to_the_mode(mutant: Mutant) -> bool:
+    """Whether everybody of the grant's mode comes in by another one."""
+    grant = mutant.grant
+    if grant is None or mutant.field == "grant.mode":
+        return False
+    open_ = _open_modes(_authorize(mutant)).count(grant.mode)
+    itself = grant.mode in _open_modes(replace(_authorize(mutant), grants=(grant,)))
+    return open_ > itself and not (_when(mutant) is When.INPUT and grant.fill)
+
+
+def _refuses_nobody(mutant: Mutant) -> bool:
+    if mutant.field not in {"when", "missing", "given", "given_null", "item_cap"}:
+        return False
+    before = _authorize(mutant)
+    open_ = all(
+        grant.who is Who.ANY_OF_MODE and grant.item is None for grant in before.grants
+    )
+    return before.unmatched is Outcome.ALLOW and open_
+
+
+def _open_without_rule(mutant: Mutant) -> bool:
+    grant = mutant.grant
+    if grant is None or mutant.field not in {"grant.", "grant.mode"}:
+        return False
+    before = _authorize(mutant)
+    modes = [one.mode for one in before.grants]
+    alone = modes.count(grant.mode) == 1 and mutant.value not in modes
+    everybody = grant.who is Who.ANY_OF_MODE
+    return before.unmatched is Outcome.ALLOW and everybody and alone
+
+
+def _default_is_given(mutant: Mutant) -> bool:
+    if mutant.field != "given":
+        return False
+    return any(
+        isinstance(one, Defaults)
+        and one.to == "input"
+        and mutant.value in dict(one.values)
+        for function in mutant.resolver.functions
+        for one in function.before
+    )
+
+
+def _unfiltered_events(mutant: Mutant) -> bool:
+    filters = mutant.field == "grant.item.is_list"
+    if not filters or _when(mutant) is not When.SUBSCRIBE:
+        return False
+    return _authorize(mutant).unmatched is Outcome.ALLOW
+
+
+def _owner_of_no_token(mutant: Mutant) -> bool:
+    """Whether an owner that is let in anyhow becomes one who has no claims."""
+    grant, before = mutant.grant, mutant.before
+    if mutant.field != "grant.mode" or not isinstance(before, Authorize):
+        return False
+    assert grant is not None
+    known = {one.mode for one in before.grants}
+    unread = mutant.value in known or before.unmatched is Outcome.DENY
+    return (
+        isinstance(grant.item, OwnerIs)
+        and grant.mode in _open_modes(before)
+        and mutant.value not in _TOKENS
+        and unread
+        and not grant.fill
+    )
+
+
+def _items_of_open_modes(mutant: Mutant) -> bool:
+    if mutant.field not in {"owner_arguments", "key", "scans"}:
+        return False
+    before = _authorize(mutant)
+    by_item = {grant.mode for grant in before.grants if grant.item is not None}
+    return by_item <= {*_open_modes(before)}
+
+
+def _null_of_no_update(mutant: Mutant) -> bool:
+    if mutant.field != "grant.null_fields" or _grant(mutant).fields is None:
+        return False
+    every = frozenset(mutant.fields)
+    held = _grant(mutant).null_fields
+    given = mutant.value
+    changed = (every if held is None else held) ^ (every if given is None else given)  # type: ignore[operator]
+    updated = [
+        one.fields for one in _authorize(mutant).grants if one.fields is not None
+    ]
+    return changed.isdisjoint(frozenset().union(*updated) - {*mutant.key})
+
+
+def _lists_as_it_listens(mutant: Mutant) -> bool:
+    before = mutant.before
+    if mutant.field != "when" or mutant.value is not When.SUBSCRIBE:
+        return False
+    assert isinstance(before, Authorize)
+    pages = before.when is When.REQUEST and before.operation == "list"
+    return pages and all(
+        isinstance(grant.item, OwnerIs)
+        and len(grant.item.claims) == 1
+        and not grant.item.is_list
+        for grant in before.grants
+    )
+
+
+def _key_of_a_get(mutant: Mutant) -> bool:
+    if mutant.field not in {"key", "scans"} or _authorize(mutant).operation != "get":
+        return False
+    before, after = _authorize(mutant), _after(mutant)
+    named = {grant.item.attribute for grant in before.grants if grant.item}
+    return named.isdisjoint({*before.key} ^ {*after.key})
+
+
+def _key_is_no_list(mutant: Mutant) -> bool:
+    if mutant.field != "grant.item.as_stored":
+        return False
+    item = _grant(mutant).item
+    return item is not None and item.attribute in mutant.indexed
+
+
+def _key_is_asked(mutant: Mutant) -> bool:
+    if mutant.field != "grant.item.is_list":
+        return False
+    item = _grant(mutant).item
+    return item is not None and item.attribute in _authorize(mutant).key
+
+
+def _sorts_by_nobody(mutant: Mutant) -> bool:
+    if mutant.field != "key":
+        return False
+    before, after = _authorize(mutant).key, _after(mutant).key
+    named = {grant.item.attribute for grant in _after(mutant).grants if grant.item}
+    return before[:1] == after[:1] and named.isdisjoint({*before[1:], *after[1:]})
+
+
+def _group_is_given(mutant: Mutant) -> bool:
+    if mutant.field != "given" or _when(mutant) is not When.INPUT:
+        return False
+    return all(
+        isinstance(grant.item, GroupIs) and grant.item.attribute == mutant.value
+        for grant in _authorize(mutant).grants
+    )
+
+
+def _key_is_not_filled_in(mutant: Mutant) -> bool:
+    if mutant.field != "grant.fill":
+        return False
+    item = _grant(mutant).item
+    return item is not None and item.attribute in mutant.key
+
+
+def _text_of_listeners(mutant: Mutant) -> bool:
+    item = mutant.grant.item if mutant.grant else None
+    if mutant.field != "grant.group_text" or not isinstance(item, GroupIs):
+        return False
+    listed = _when(mutant) is When.REQUEST and item.is_list
+    return listed or _when(mutant) is When.SUBSCRIBE
+
+
+def _shown_alike(mutant: Mutant) -> bool:
+    item = mutant.grant.item if mutant.grant else None
+    if mutant.field != "grant.item.claims" or not isinstance(item, OwnerIs):
+        return False
+    before = _authorize(mutant)
+    argument = item.attribute in before.owner_arguments
+    claims: tuple[tuple[str, ...], ...] = mutant.value  # type: ignore[assignment]
+    alike = claims[-1] == item.claims[-1] and {*claims} == {*item.claims}
+    return before.when is When.SUBSCRIBE and not argument and alike
+
+
+def _holds_for_no_caller(mutant: Mutant) -> bool:
+    """Whether an item's grant is said to be for callers of whom there are none."""
+    if mutant.field != "grant.who" or _grant(mutant).item is None:
+        return False
+    roles = mutant.value in _ROLES and _grant(mutant).mode is not AuthMode.IAM
+    return roles or (mutant.value in _NAMED and not _grant(mutant).names)
+
+
+def _nulls_of_an_input(mutant: Mutant) -> bool:
+    return mutant.field == "grant.null_fields" and _when(mutant) is When.INPUT
+
+
+def _names_of_nobody(mutant: Mutant) -> bool:
+    return mutant.field == "grant.names" and _who(mutant) not in _NAMED
+
+
+def _claim_of_no_group(mutant: Mutant) -> bool:
+    return mutant.field == "grant.group_claim" and _who(mutant) is not Who.GROUPS
+
+
+def _text_of_no_group(mutant: Mutant) -> bool:
+    if mutant.field != "grant.group_text" or _who(mutant) is Who.GROUPS:
+        return False
+    grant = _grant(mutant)
+    by_item = isinstance(grant.item, GroupIs)
+    return not by_item or GroupText.IGNORED not in {grant.group_text, mutant.value}
+
+
+def _fills_nothing(mutant: Mutant) -> bool:
+    if mutant.field != "grant.fill":
+        return False
+    owner = isinstance(_grant(mutant).item, OwnerIs)
+    return not owner or _when(mutant) is not When.INPUT
+
+
+def _no_item_to_miss(mutant: Mutant) -> bool:
+    return mutant.field == "missing" and _when(mutant) is not When.FETCHED
+
+
+def _no_owner_argument(mutant: Mutant) -> bool:
+    if mutant.field != "owner_arguments":
+        return False
+    before = _authorize(mutant)
+    changed = before.owner_arguments ^ frozenset(mutant.value)  # type: ignore[arg-type]
+    owners = {
+        grant.item.attribute
+        for grant in before.grants
+        if isinstance(grant.item, OwnerIs)
+        and not (grant.item.is_list and not grant.item.as_stored)
+    }
+    return before.when is not When.SUBSCRIBE or changed.isdisjoint(owners)
+
+
+def _no_key_argument(mutant: Mutant) -> bool:
+    if mutant.field not in {"key", "scans"}:
+        return False
+    before = _authorize(mutant)
+    keys = {*before.key, *(mutant.value if mutant.field == "key" else ())}  # type: ignore[misc]
+    named = {grant.item.attribute for grant in before.grants if grant.item}
+    return before.when is not When.REQUEST or keys.isdisjoint(named)
+
+
+def _no_static_owner(mutant: Mutant) -> bool:
+    if mutant.field != "fill_when_static":
+        return False
+    before = _authorize(mutant)
+    fills = {grant.mode for grant in before.grants if grant.fill}
+    static = {
+        grant.mode
+        for grant in before.grants
+        if grant.who is not Who.ITEM and not above_rules(grant)
+    }
+    return before.when is not When.INPUT or fills.isdisjoint(static)
+
+
+def _nothing_given(mutant: Mutant) -> bool:
+    return mutant.field == "given_null" and _authorize(mutant).given is None
+
+
+def _no_page(mutant: Mutant) -> bool:
+    return mutant.field == "item_cap" and _when(mutant) is not When.EACH
+
+
+def _asked_already(mutant: Mutant) -> bool:
+    if not isinstance(mutant.before, RequireAuth):
+        return False
+    for function in mutant.resolver.functions:
+        for one in (*function.before, *function.after):
+            if isinstance(one, Authorize) and one.given is None:
+                return True
+    return False
+
+
+def _declared_type(mutant: Mutant) -> bool:
+    changed = mutant.field == "grant.item.as_stored"
+    return changed and _when(mutant) in _BY_DECLARED_TYPE
+
+
+def _stored_type(mutant: Mutant) -> bool:
+    if mutant.field != "grant.item.is_list" or _when(mutant) in _BY_DECLARED_TYPE:
+        return False
+    grant = _grant(mutant)
+    item = grant.item
+    fills = item is not None and grant.fill and item.attribute not in mutant.key
+    return item is not None and item.as_stored and not fills
+
+
+_REASONS: tuple[tuple[str, Callable[[Mutant], bool]], ...] = (
+    ("only FieldGuard reads which fields a grant covers", _unguarded),
+    ("no rule applies to who stands above them", _above_rules),
+    ("there is nothing to guard when grants cover every field", _leaves_nothing_out),
+    ("an update or delete is always given its key", _key_is_given),
+    ("without grants nobody comes in", _nobody_comes_in),
+    ("callers alone decide, whenever they are asked", _by_rules_alone),
+    ("a read's filter is a write's condition", _same_condition),
+    ("whoever comes by the mode is let in by another grant", _open_to_the_mode),
+    ("v1 refuses nobody where every rule is a mode's", _refuses_nobody),
+    ("v1 lets in whose mode has no rule", _open_without_rule),
+    ("v1 gives the input its defaults before it asks", _default_is_given),
+    ("v1 does not filter events", _unfiltered_events),
+    ("only tokens name owners, and this mode is open", _owner_of_no_token),
+    ("nothing is asked of items, their modes are open", _items_of_open_modes),
+    ("a key is never null", _null_of_a_key),
+    ("null is not given where no update is allowed", _null_of_no_update),
+    ("an owner's list has the filter of an owner's events", _lists_as_it_listens),
+    ("a get is given its whole key", _key_of_a_get),
+    ("a key is no list", _key_is_no_list),
+    ("a key argument is compared as it is", _key_is_asked),
+    ("a sort key that names nobody narrows nothing", _sorts_by_nobody),
+    ("an input that names no group is refused", _group_is_given),
+    ("a key is always given", _key_is_not_filled_in),
+    (
+        "v2's listeners have groups as texts, its filters of lists have not",
+        _text_of_listeners,
+    ),
+    ("an event shows an owner by the last claim", _shown_alike),
+    (
+        "no caller is one of such roles or groups, and the item decides",
+        _holds_for_no_caller,
+    ),
+    ("an item that does not exist yet has no fields to empty", _nulls_of_an_input),
+    ("names are of groups and admin roles", _names_of_nobody),
+    ("a static grant to groups alone reads its claim", _claim_of_no_group),
+    ("an item's groups are a text's, or are not", _text_of_no_group),
+    ("only a create of an owner's item fills the owner in", _fills_nothing),
+    ("only what has been fetched can be missing", _no_item_to_miss),
+    ("only owners are named by an argument, one each", _no_owner_argument),
+    ("only a key that names an owner or a group decides", _no_key_argument),
+    ("no static grant stands beside an owner's", _no_static_owner),
+    ("null is given to a field", _nothing_given),
+    ("only pages have several items", _no_page),
+    ("who has been asked by the rules is not asked again", _asked_already),
+    ("a condition goes by the declared type", _declared_type),
+    ("a test goes by what is stored", _stored_type),
+)
+
+
+def _authorize(mutant: Mutant) -> Authorize:
+    assert isinstance(mutant.before, Authorize), mutant
+    return mutant.before
+
+
+def _after(mutant: Mutant) -> Authorize:
+    assert isinstance(mutant.operation, Authorize), mutant
+    return mutant.operation
+
+
+def _grant(mutant: Mutant) -> Grant:
+    assert mutant.grant is not None, mutant
+    return mutant.grant
+
+
+def _when(mutant: Mutant) -> When:
+    return _authorize(mutant).when
+
+
+def _who(mutant: Mutant) -> Who:
+    return _grant(mutant).who
