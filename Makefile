@@ -53,12 +53,12 @@ $(PEERS)/transformers/node_modules/.package-lock.json: $(PEERS)/transformers/pac
 	cd $(PEERS)/transformers && npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund
 	@touch $@
 
-$(PEERS)/amplify_js/node_modules/.package-lock.json: $(PEERS)/amplify_js/package.json $(PEERS)/amplify_js/package-lock.json
-	cd $(PEERS)/amplify_js && npm ci --ignore-scripts --no-audit --no-fund
-	@touch $@
-
 $(PEERS)/simulator/node_modules/.package-lock.json: $(PEERS)/simulator/package.json $(PEERS)/simulator/package-lock.json
 	cd $(PEERS)/simulator && npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund
+	@touch $@
+
+$(PEERS)/amplify_js/node_modules/.package-lock.json: $(PEERS)/amplify_js/package.json $(PEERS)/amplify_js/package-lock.json
+	cd $(PEERS)/amplify_js && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 $(PEERS)/dynamodb/local/DynamoDBLocal.jar: $(PEERS)/dynamodb/fetch.py | $(STAMP)

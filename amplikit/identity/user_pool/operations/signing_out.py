@@ -60,8 +60,7 @@ async def _revoke(given: Parameters, context: PoolContext) -> Answer | Refusal:
     return {}
 
 
-async def _rotate(given: Parameters, context: PoolContext) -> Answer | Refusal:
-    """Return new tokens, and a refresh token of them where the client rotates those."""
+async def _refresh(given: Parameters, context: PoolContext) -> Answer | Refusal:
     client = _caller(given, context)
     if isinstance(client, Refusal):
         return client
@@ -105,6 +104,6 @@ OPERATIONS = (
             Parameter("DeviceKey", longest=55),
             CLIENT_METADATA,
         ),
-        _rotate,
+        _refresh,
     ),
 )
