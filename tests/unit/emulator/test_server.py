@@ -138,7 +138,7 @@ def test_the_ready_file_is_private_whole_and_gone_at_the_end(
     assert ready["console_url"] == f"{base}/_amplikit/console#token=admin-secret"
     assert ready["issuer"] == f"{base}/cognito-idp/{pool}"
     assert ready["jwks_url"] == f"{base}/cognito-idp/{pool}/.well-known/jwks.json"
-    pool_roles = ["test-authRole", "test-unauthRole"]
+    pool_roles = ["pool-admin", "test-authRole", "test-unauthRole"]
     assert ready["roles"] == ["everything", "nothing", *pool_roles, "writer"]
     assert ready["pid"] == os.getpid()
     assert ready["tls_ca"] is None
