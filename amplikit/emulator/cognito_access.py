@@ -28,12 +28,7 @@ def authorize(service: Service, request: Request, operation: str) -> Refusal | N
     if not request.headers.get("authorization", "").strip().startswith("AWS4-"):
         return UNSIGNED
     identity = service.runtime.identity
-    verified = sigv4.verify(
-        request.signed(),
-        identity.credentials.find,
-        service.runtime.clock(),
-        sigv4.Scope(identity.facts.region, _SERVICE),
-    )
+    verified = service.verify(request, _SERVICE)
     if isinstance(verified, sigv4.SignatureRefusal):
         reason = f"the signature is refused: {verified.reason}"
         return Refusal(verified.error_type, verified.message, 400, reason)

@@ -156,12 +156,7 @@ def _refuse_administrator(
         return _MISSING
     identity = service.runtime.identity
     facts = identity.facts
-    verified = sigv4.verify(
-        request.signed(),
-        identity.credentials.find,
-        service.runtime.clock(),
-        sigv4.Scope(facts.region, _SERVICE),
-    )
+    verified = service.verify(request, _SERVICE)
     if isinstance(verified, sigv4.SignatureRefusal):
         return Refusal(verified.error_type, verified.message)
     caller = identity.credentials.caller(verified.credential)

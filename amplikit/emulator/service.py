@@ -17,9 +17,11 @@ from amplikit.emulator.host import Host
 from amplikit.emulator.identity_pool_endpoint import IdentityPoolServer
 from amplikit.emulator.realtime.hub import Hub
 from amplikit.emulator.realtime.pulse import Pulse
+from amplikit.identity import sigv4
 from amplikit.identity.token_verifier import TokenVerifier
 
 if TYPE_CHECKING:
+    from amplikit.emulator.http import Request
     from amplikit.emulator.runtime import Runtime
     from amplikit.identity.caller import UserPoolCaller
 
@@ -86,6 +88,18 @@ class Service:
     def _groups_now(self, caller: UserPoolCaller) -> tuple[str, ...] | None:
         user = self.runtime.identity.pool.users.get(caller.username)
         return user.groups if user else None
+
+    def verify(
+        self, request: Request, service: str
+    ) -> sigv4.Verified | sigv4.SignatureRefusal:
+        """Return the credential that signed a request to one of AWS's services."""
+        identity = self.runtime.identity
+        return sigv4.verify(
+            request.signed(),
+            identity.credentials.find,
+            self.runtime.clock(),
+            sigv4.Scope(identity.facts.region, service),
+        )
 
     def stop(self) -> None:
         """End the requests that are still executed, and wait for that."""

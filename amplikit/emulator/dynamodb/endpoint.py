@@ -88,12 +88,7 @@ def _called(
     if not request.headers.get("authorization", "").strip().startswith("AWS4-"):
         return Failure(words.UNSIGNED, words.UNSIGNED_MESSAGE)
     identity = service.runtime.identity
-    verified = sigv4.verify(
-        request.signed(),
-        identity.credentials.find,
-        service.runtime.clock(),
-        sigv4.Scope(identity.facts.region, _SERVICE),
-    )
+    verified = service.verify(request, _SERVICE)
     if isinstance(verified, sigv4.SignatureRefusal):
         reason = f"the signature is refused: {verified.reason}"
         return Failure(verified.error_type, verified.message, reason=reason)

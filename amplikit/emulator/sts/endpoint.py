@@ -92,12 +92,7 @@ def _caller(service: Service, request: Request) -> IamCaller | Failure:
     if not request.headers.get("authorization", "").strip():
         return Failure(words.MISSING_TOKEN, words.UNSIGNED, 403)
     identity = service.runtime.identity
-    verified = sigv4.verify(
-        request.signed(),
-        identity.credentials.find,
-        service.runtime.clock(),
-        sigv4.Scope(identity.facts.region, _SERVICE),
-    )
+    verified = service.verify(request, _SERVICE)
     if isinstance(verified, sigv4.SignatureRefusal):
         code, status = _CODES[verified.error_type]
         reason = f"the signature is refused: {verified.reason}"
