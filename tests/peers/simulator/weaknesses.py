@@ -61,14 +61,15 @@ def _pieces(outcome: Outcome) -> set[str] | None:
         if not _less(ours["data"], theirs["data"]):
             return None
         found.add(OWNERS.name)
-    known = set(ours["errors"])
-    for error in _errors(outcome.theirs):
-        if told(error, outcome.theirs.get("data")) in known:
-            continue
-        one = _of_error(error, outcome)
-        if one is None:
+    shown = outcome.theirs.get("data")
+    alone = {told(one, shown) for one in _errors(outcome.theirs)} - {*ours["errors"]}
+    for one in alone:
+        # What is beside an error below the same null would not be there either.
+        beside = [e for e in _errors(outcome.theirs) if told(e, shown) == one]
+        explained = [w for w in (_of_error(e, outcome) for e in beside) if w]
+        if not explained:
             return None
-        found.add(one.name)
+        found.add(explained[0].name)
     return found or None
 
 
