@@ -68,7 +68,7 @@ class Samples:
         """Return what may stand in a groups field."""
         first = self.groups[0]
         several: list[object] = [[first], ["Others", first], ["Nobody"], []]
-        texts = [first, "Others", f"Super{first}"]
+        texts = [first, "Others", f"Super{first}", "SuperOthers"]
         return [*texts, *([] if self._is_key(model, name) else several)]
 
     def value(self, field: Field, number: int = 0) -> object:

@@ -253,10 +253,10 @@ class _Asking:
                 yield new | {one.name: None}
                 yield {name: value for name, value in new.items() if name != one.name}
         yield self._items[0] | {"__typename": model.name}
-        for owner in self._samples.owner_fields(model):
+        for other in self._ruled:
             for group in self._samples.group_fields(model):
-                for value in self._values(group):
-                    yield new | {owner: "nobody", group: value}
+                for value in self._values(group) if other != group else ():
+                    yield new | {other: "nobody", group: value}
         for item in self._telling():
             yield {n: item[n] for n in self._names if n in item} | self._key(new)
         yield {name: new[name] for name in model.key if name in new}
@@ -374,12 +374,23 @@ class _Asking:
             for _, name in one.relation.keys if one.relation else ():
                 for value in () if name in self._model.key else ("", None):
                     yield Asked(coordinate, {}, {**self._items[0], name: value})
-            for item in [*self._items, *marked]:
+            for item in [*self._items, *marked, *self._pointing(one)]:
                 yield Asked(coordinate, {}, item)
             if not many:
                 continue
             for arguments in [{"limit": 2}, {"sortDirection": "DESC"}, *_sorted(one)]:
                 yield Asked(coordinate, arguments, self._items[0])
+
+    def _pointing(self, one: Field) -> Iterator[Item]:
+        """Yield an item that leads to each of another model, and one to none."""
+        relation = one.relation
+        if relation is None or relation.many:
+            return
+        for other in self._samples.items.get(relation.target, ()):
+            names = {mine: other.get(theirs) for theirs, mine in relation.keys}
+            yield self._items[0] | names
+        lost = {mine: "nobody" for _, mine in relation.keys}
+        yield self._items[0] | lost
 
 
 def _sorted(one: Field) -> Iterator[dict[str, object]]:

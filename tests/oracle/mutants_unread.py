@@ -314,15 +314,16 @@ def _null_of_what_is_refused(mutant: Mutant) -> bool:
         return False
     every = frozenset(mutant.fields)
     given = every if value is None else frozenset(value)  # type: ignore[call-overload]
-    changed = (grant.null_fields ^ given) - {*mutant.key}
+    # Relations are no arguments.
+    changed = (grant.null_fields ^ given) & every - {*mutant.key}
     others = [
         one
         for one in _authorize(mutant).grants
         if one is not grant and one.mode is grant.mode
     ]
     return changed.isdisjoint(grant.fields) and all(
-        one.fields is not None
-        and (one.null_fields is None or changed & one.fields <= one.null_fields)
+        one.null_fields is None
+        or (one.fields is not None and changed & one.fields <= one.null_fields)
         for one in others
     )
 
@@ -563,7 +564,46 @@ def _nothing_given(mutant: Mutant) -> bool:
 
 
 def _no_page(mutant: Mutant) -> bool:
-    return mutant.field == "item_cap" and _when(mutant) is not When.EACH
+    if mutant.field != "item_cap":
+        return False
+    by_item = any(grant.item for grant in _authorize(mutant).grants)
+    return _when(mutant) is not When.EACH or not by_item
+
+
+def _found_as_declared(mutant: Mutant) -> bool:
+    changed = mutant.field == "grant.item.as_stored"
+    return changed and _authorize(mutant).operation == "search"
+
+
+def _lists_without_arguments(mutant: Mutant) -> bool:
+    """Whether a key that no argument names becomes that of a group's text."""
+    if mutant.field != "key" or mutant.key != ("id",):
+        return False
+    before, after = _authorize(mutant), _after(mutant)
+    listed = before.scans and before.operation == "list" and after.key
+    return bool(listed) and all(
+        isinstance(grant.item, GroupIs) and not grant.item.is_list
+        for grant in before.grants
+        if grant.item is not None and grant.item.attribute in after.key
+    )
+
+
+def _null_of_an_index_key(mutant: Mutant) -> bool:
+    """Whether it is asked of what DynamoDB refuses to store, before conditions."""
+    if mutant.field != "given" or not _authorize(mutant).given_null:
+        return False
+    before = _authorize(mutant)
+    open_ = before.unmatched is Outcome.ALLOW and before.when is When.WRITE
+    return open_ and mutant.value in mutant.indexed
+
+
+def _relation_is_no_argument(mutant: Mutant) -> bool:
+    if mutant.field not in {"grant.fields", "grant.null_fields"}:
+        return False
+    held = getattr(_grant(mutant), mutant.field.removeprefix("grant."))
+    if held is None or mutant.value is None:
+        return False
+    return (held ^ mutant.value).isdisjoint(mutant.fields)
 
 
 def _asked_already(mutant: Mutant) -> bool:
@@ -640,6 +680,13 @@ _REASONS: tuple[tuple[str, Callable[[Mutant], bool]], ...] = (
     ("no static grant stands beside an owner's", _no_static_owner),
     ("null is given to a field", _nothing_given),
     ("only pages have several items", _no_page),
+    ("an index does not tell a value from a list of one", _found_as_declared),
+    (
+        "a list that is given no key asks its items all the same",
+        _lists_without_arguments,
+    ),
+    ("a relation is no argument", _relation_is_no_argument),
+    ("DynamoDB refuses null for a key of an index", _null_of_an_index_key),
     ("who has been asked by the rules is not asked again", _asked_already),
     ("a condition goes by the declared type", _declared_type),
     ("a test goes by what is stored", _stored_type),
