@@ -113,6 +113,7 @@ def _users(api: Api) -> list[Persona]:
     for claim in group_claims:
         # In no static group, so that only the item's groups decide.
         found.append(user("dave of Others", "dave", "d-4", **{claim: ["Others"]}))
+        found.append(user("dave of Others as text", "dave", "d-4", **{claim: "Others"}))
         for group in groups:
             member = {claim: ["Others", group]}
             found.append(user(f"carol of {group}", "carol", "c-3", **member))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import orjson
 from decision_callers import Persona, personas
 from decision_items import Samples
 from decision_requests import Asked, requests
@@ -187,8 +188,10 @@ class Case:
     def requests(self) -> Iterator[Asked]:
         """Return every request of a field that has a resolver on either side."""
         known = self.resolvers.coordinates | self._interpreter.coordinates
+        seen = set()
         for one in requests(self.api, self._samples):
-            if one.coordinate in known:
+            if one.coordinate in known and repr(one) not in seen:
+                seen.add(repr(one))
                 yield one
 
     def difference(self, asked: Asked, persona: Persona) -> Difference | None:
@@ -334,15 +337,17 @@ def _value(value: object) -> object:
     """Return a value with what cannot agree made equal: tokens, order in JSON."""
     if isinstance(value, dict) and "scannedCount" in value:
         value = {**value, "nextToken": value.get("nextToken") is not None}
-    return json.dumps(value, sort_keys=True, default=str)
+    return _text(value)
 
 
 def _set(items: dict[str, list[dict[str, object]]]) -> object:
     return frozenset(
-        (table, json.dumps(one, sort_keys=True, default=str))
-        for table, several in items.items()
-        for one in several
+        (table, _text(one)) for table, several in items.items() for one in several
     )
+
+
+def _text(value: object) -> str:
+    return orjson.dumps(value, str, orjson.OPT_SORT_KEYS).decode()
 
 
 def _filter(answer: Answer) -> object:

@@ -9,7 +9,9 @@ from decision_callers import claims_named, groups_named
 from amplikit.blueprint.api import Strategy
 
 if TYPE_CHECKING:
-    from amplikit.blueprint.api import Api, Field, Model
+    from collections.abc import Iterator
+
+    from amplikit.blueprint.api import Api, AuthRule, Field, Model
 
 __all__ = ["Samples"]
 
@@ -56,6 +58,8 @@ class Samples:
             single.insert(0, "alice-custom")
         several: list[object] = [["alice"], ["bob", "a-1::alice"], ["a-1"], []]
         several.append(["a-1::a-1"])
+        if len({r.identity_claim for r in self._owner_rules(model, name)}) > 1:
+            single.append("alice::a-1")
         if custom:
             several.append(["alice-custom"])
         return [*single, *([] if self._is_key(model, name) else several)]
@@ -64,7 +68,7 @@ class Samples:
         """Return what may stand in a groups field."""
         first = self.groups[0]
         several: list[object] = [[first], ["Others", first], ["Nobody"], []]
-        texts = [first, "Others", f"Super{first}"]
+        texts = [first, "Others", f"Super{first}", "SuperOthers"]
         return [*texts, *([] if self._is_key(model, name) else several)]
 
     def value(self, field: Field, number: int = 0) -> object:
@@ -88,13 +92,23 @@ class Samples:
         key = {name: item[name] for name in model.key}
         return key if model.custom_key else {"id": str(key["id"])}
 
-    def _fields(self, model: Model, strategy: Strategy) -> list[str]:
+    def _rules(self, model: Model) -> list[AuthRule]:
         rules = [*(model.rules or ())]
         for field in model.fields:
             rules += field.rules or ()
+        return rules
+
+    def _owner_rules(self, model: Model, name: str) -> list[AuthRule]:
+        return [
+            rule
+            for rule in self._rules(model)
+            if rule.allow is Strategy.OWNER and rule.owner_field == name
+        ]
+
+    def _fields(self, model: Model, strategy: Strategy) -> list[str]:
         names = {
             rule.owner_field if strategy is Strategy.OWNER else rule.groups_field
-            for rule in rules
+            for rule in self._rules(model)
             if rule.allow is strategy
         }
         return sorted(name for name in names if name is not None)
@@ -109,11 +123,21 @@ class Samples:
             several += [{name: one} for one in self.owners(model, name)]
         for name in self.group_fields(model):
             several += [{name: one} for one in self.memberships(model, name)]
+        several += self._of_both(model)
         if len(several) == 1:
             several = [{}, {}, {}]
         return [
             self.complete(model, number, given) for number, given in enumerate(several)
         ]
+
+    def _of_both(self, model: Model) -> Iterator[Item]:
+        """Yield what is somebody's and a group's, as an index has it."""
+        for owner in self.owner_fields(model):
+            for group in self.group_fields(model):
+                member = self.memberships(model, group)[0]
+                several = self._is_key(model, owner) or self._is_key(model, group)
+                for one in self.owners(model, owner) if several else ["bob"]:
+                    yield {owner: one, group: member}
 
     def complete(self, model: Model, number: int, given: Item) -> Item:
         """Return a whole item with these attributes; ``number`` tells items apart."""

@@ -87,6 +87,10 @@ class _Asking:
             and one.name not in {model.created_at, model.updated_at}
         ]
 
+        made = (model.created_at, model.updated_at)
+        self._made = [name for name in made if name is not None]
+        self._guarded = [one for one in self._changeable() if one.rules]
+
     def arguments(self, kind: OperationKind) -> Iterator[dict[str, object]]:
         version = self._model.version
         writes = {OperationKind.UPDATE, OperationKind.DELETE}
@@ -249,8 +253,13 @@ class _Asking:
                 yield new | {one.name: None}
                 yield {name: value for name, value in new.items() if name != one.name}
         yield self._items[0] | {"__typename": model.name}
+        for other in self._ruled:
+            for group in self._samples.group_fields(model):
+                for value in self._values(group) if other != group else ():
+                    yield new | {other: "nobody", group: value}
         for item in self._telling():
             yield {n: item[n] for n in self._names if n in item} | self._key(new)
+        yield {name: new[name] for name in model.key if name in new}
         yield {**new, **self._key(self._items[0])}
 
     def _values(self, name: str) -> list[object]:
@@ -273,7 +282,7 @@ class _Asking:
         for item in [*self._items, self._missing()]:
             key = self._key(item)
             yield {"input": key}
-            for one in self._plain[:1]:
+            for one in dict.fromkeys([*self._plain[:1], *self._guarded]):
                 yield {"input": key | {one.name: self._samples.value(one, 9)}}
                 yield {"input": key | {one.name: None}}
         for item in self._telling():
@@ -283,6 +292,8 @@ class _Asking:
             for one in self._changeable():
                 yield {"input": key | {one.name: self._samples.value(one, 9)}}
                 yield {"input": key | {one.name: None}}
+            for name in self._made if self._guarded else ():
+                yield {"input": key | {name: None}}
             for name in self._settable:
                 if name in self._model.key:
                     continue
@@ -295,7 +306,7 @@ class _Asking:
             yield from self._conditions(key)
 
     def _telling(self) -> list[Item]:
-        """Return an item of nobody, and two for each field that decides about them."""
+        """Return an item of nobody, two for each field that decides, one of all."""
         found = self._items[:1]
         for name in self._ruled:
             known = self._model.field(name)
@@ -305,7 +316,8 @@ class _Asking:
                 for item in self._items
                 if name in item and isinstance(item[name], list) is is_list
             ][:2]
-        return found
+        several = [i for i in self._items if sum(n in i for n in self._ruled) > 1]
+        return [*found, *several[-1:]]
 
     def _changeable(self) -> list[Field]:
         return [
@@ -362,12 +374,23 @@ class _Asking:
             for _, name in one.relation.keys if one.relation else ():
                 for value in () if name in self._model.key else ("", None):
                     yield Asked(coordinate, {}, {**self._items[0], name: value})
-            for item in [*self._items, *marked]:
+            for item in [*self._items, *marked, *self._pointing(one)]:
                 yield Asked(coordinate, {}, item)
             if not many:
                 continue
             for arguments in [{"limit": 2}, {"sortDirection": "DESC"}, *_sorted(one)]:
                 yield Asked(coordinate, arguments, self._items[0])
+
+    def _pointing(self, one: Field) -> Iterator[Item]:
+        """Yield an item that leads to each of another model, and one to none."""
+        relation = one.relation
+        if relation is None or relation.many:
+            return
+        for other in self._samples.items.get(relation.target, ()):
+            names = {mine: other.get(theirs) for theirs, mine in relation.keys}
+            yield self._items[0] | names
+        lost = {mine: "nobody" for _, mine in relation.keys}
+        yield self._items[0] | lost
 
 
 def _sorted(one: Field) -> Iterator[dict[str, object]]:

@@ -38,6 +38,7 @@ _ROLES = {Who.SIGNED_IN_ROLE, Who.GUEST_ROLE, Who.ADMIN_ROLE, Who.IAM_ACCESS}
 _TOKENS = {AuthMode.USER_POOLS, AuthMode.OIDC}
 _NAMED = {Who.GROUPS, Who.ADMIN_ROLE}
 _BY_DECLARED_TYPE = {When.REQUEST, When.SEARCH, When.WRITE, When.SUBSCRIBE}
+_PARTITION_AND_SORT = 2
 _LEFT_TO_ITEMS = {When.REQUEST, When.SEARCH, When.WRITE}
 
 
@@ -85,6 +86,8 @@ def _key_is_given(mutant: Mutant) -> bool:
 def _nobody_comes_in(mutant: Mutant) -> bool:
     if not isinstance(mutant.before, Authorize) or mutant.before.grants:
         return False
+    if mutant.field == "missing" and mutant.before.when is When.FETCHED:
+        return False
     before, after = mutant.before, _after(mutant)
     pages = When.EACH in {before.when, after.when}
     return before.unmatched is after.unmatched is Outcome.DENY and not pages
@@ -112,13 +115,18 @@ def _same_condition(mutant: Mutant) -> bool:
     before, after = _authorize(mutant), _after(mutant)
     written = When.WRITE in {before.when, after.when}
     items = [grant.item for grant in before.grants if grant.item is not None]
+    # A read by a key that no claim can name is refused either way.
+    reads = not written
     asked_alike = all(
-        item.attribute not in before.key
+        (reads or item.attribute not in before.key)
         and not (isinstance(item, GroupIs) and item.is_list and written)
         for item in items
     )
     searched_alike = When.SEARCH not in {before.when, after.when} or all(
-        isinstance(item, GroupIs) or len(item.claims) == 1 for item in items
+        isinstance(item, GroupIs)
+        or len(item.claims) == 1
+        or item.attribute in before.key
+        for item in items
     )
     left = {before.when, after.when} <= _LEFT_TO_ITEMS
     return left and asked_alike and searched_alike
@@ -170,21 +178,22 @@ def _open_without_rule(mutant: Mutant) -> bool:
         return False
     before = _authorize(mutant)
     modes = [one.mode for one in before.grants]
-    alone = modes.count(grant.mode) == 1 and mutant.value not in modes
+    otherwise = mutant.value not in modes or mutant.value in _open_modes(before)
+    alone = modes.count(grant.mode) == 1 and otherwise
     everybody = grant.who is Who.ANY_OF_MODE
     return before.unmatched is Outcome.ALLOW and everybody and alone
 
 
 def _default_is_given(mutant: Mutant) -> bool:
-    if mutant.field != "given":
+    if mutant.field != "given" or _authorize(mutant).given is not None:
         return False
-    return any(
-        isinstance(one, Defaults)
-        and one.to == "input"
-        and mutant.value in dict(one.values)
-        for function in mutant.resolver.functions
-        for one in function.before
-    )
+    for function in mutant.resolver.functions:
+        for one in function.before:
+            if one is mutant.operation:
+                break
+            if isinstance(one, Defaults) and one.to == "input":
+                return mutant.value in dict(one.values)
+    return False
 
 
 def _unfiltered_events(mutant: Mutant) -> bool:
@@ -214,9 +223,16 @@ def _owner_of_no_token(mutant: Mutant) -> bool:
 def _items_of_open_modes(mutant: Mutant) -> bool:
     if mutant.field not in {"owner_arguments", "key", "scans"}:
         return False
+    if _cannot_be_asked(mutant):
+        return False
     before = _authorize(mutant)
     by_item = {grant.mode for grant in before.grants if grant.item is not None}
     return by_item <= {*_open_modes(before)}
+
+
+def _cannot_be_asked(mutant: Mutant) -> bool:
+    """Whether it leaves a list without a key, which fails for whom no rule names."""
+    return mutant.field == "key" and not mutant.value and _authorize(mutant).scans
 
 
 def _null_of_no_update(mutant: Mutant) -> bool:
@@ -244,6 +260,163 @@ def _lists_as_it_listens(mutant: Mutant) -> bool:
         and not grant.item.is_list
         for grant in before.grants
     )
+
+
+def _partition_is_given(mutant: Mutant) -> bool:
+    """Whether an index is asked otherwise when its first key is left out."""
+    if mutant.field not in {"key", "scans"}:
+        return False
+    before, after = _authorize(mutant), _after(mutant)
+    if before.scans or before.operation != "list" or not before.key:
+        return False
+    if mutant.field == "scans":
+        return True
+    named = {grant.item.attribute for grant in before.grants if grant.item}
+    same = named & {*before.key} == named & {*after.key}
+    return same and named & {*before.key} <= {before.key[0]}
+
+
+def _sort_alone_fails(mutant: Mutant) -> bool:
+    if mutant.field != "key":
+        return False
+    before, after = _authorize(mutant), _after(mutant)
+    named = {grant.item.attribute for grant in before.grants if grant.item}
+    exchanged = len(before.key) == _PARTITION_AND_SORT and (
+        after.key == before.key[::-1]
+    )
+    return exchanged and before.scans and named == {before.key[0]}
+
+
+def _covered_by_an_open_one(mutant: Mutant) -> bool:
+    """Whether everybody of the mode has the fields by another grant."""
+    if mutant.field != "grant.fields":
+        return False
+    grant, value = _grant(mutant), mutant.value
+    if grant.fields is None or value is None:
+        return False
+    changed = grant.fields ^ frozenset(value)  # type: ignore[call-overload]
+    return any(
+        one != grant
+        and one.who is Who.ANY_OF_MODE
+        and one.mode is grant.mode
+        and one.fields is not None
+        and changed <= one.fields
+        for one in _authorize(mutant).grants
+    )
+
+
+def _null_of_what_is_refused(mutant: Mutant) -> bool:
+    """Whether null goes by the other grants: this one does not let the fields in."""
+    if mutant.field != "grant.null_fields":
+        return False
+    grant, value = _grant(mutant), mutant.value
+    if grant.fields is None or grant.null_fields is None:
+        return False
+    every = frozenset(mutant.fields)
+    given = every if value is None else frozenset(value)  # type: ignore[call-overload]
+    # Relations are no arguments.
+    changed = (grant.null_fields ^ given) & every - {*mutant.key}
+    others = [
+        one
+        for one in _authorize(mutant).grants
+        if one is not grant and one.mode is grant.mode
+    ]
+    return changed.isdisjoint(grant.fields) and all(
+        one.null_fields is None
+        or (one.fields is not None and changed & one.fields <= one.null_fields)
+        for one in others
+    )
+
+
+def _filled_in_before(mutant: Mutant) -> bool:
+    """Whether an earlier grant, which never lacks a claim, has filled the owner in."""
+    if mutant.field not in {"grant.fill", "grant.item.is_list"}:
+        return False
+    grant, before = _grant(mutant), _authorize(mutant)
+    item = grant.item
+    if not isinstance(item, OwnerIs) or not item.as_stored or not grant.fill:
+        return False
+    earlier = before.grants[: before.grants.index(grant)]
+    return before.when is When.INPUT and any(
+        one.fill
+        and one.mode is grant.mode
+        and isinstance(one.item, OwnerIs)
+        and one.item.attribute == item.attribute
+        and one.item.missing_claim is not None
+        for one in earlier
+    )
+
+
+def _asked_twice(mutant: Mutant) -> bool:
+    """Whether another check of the same write asks all that this one may ask.
+
+    v1 asks of an emptied field what it asks of a given one, too, and a field's owner
+    is often the model's.
+    """
+    before = mutant.before
+    if not isinstance(before, Authorize) or before.given is None:
+        return False
+    after = _after(mutant)
+    if after.unmatched is not before.unmatched:
+        return False
+    return any(
+        isinstance(one, Authorize)
+        and one.when is before.when
+        and all(_asked_with(one, check, mutant) for check in (before, after))
+        for function in mutant.resolver.functions
+        if mutant.operation in function.before
+        for one in function.before
+        if one is not mutant.operation
+    )
+
+
+def _asked_with(other: Authorize, check: Authorize, mutant: Mutant) -> bool:
+    """Whether the other is asked with a check, and refuses all that it refuses."""
+    if check.given_null and check.given in mutant.key:
+        return True
+    always = other.given is None
+    if not always and (other.given != check.given or other.given_null):
+        return False
+    if check.when is not other.when and not _leaves_it(check.when, other.when):
+        return False
+    return all(
+        _lets_in(check, other, mode)
+        for mode in {one.mode for one in (*check.grants, *other.grants)}
+    )
+
+
+def _leaves_it(when: When, to: When) -> bool:
+    """Whether it asks nothing of a write: there is no page, and no item to read."""
+    return when is When.EACH or (to is When.INPUT and when in _LEFT_TO_ITEMS)
+
+
+def _lets_in(check: Authorize, other: Authorize, mode: AuthMode) -> bool:
+    mine = [one for one in check.grants if one.mode is mode]
+    theirs = [one for one in other.grants if one.mode is mode]
+    if not mine:
+        return check.unmatched is Outcome.ALLOW
+    if mode in _open_modes(check) or check.when is When.EACH:
+        return True
+    if check.when is When.INPUT:
+        # The first to ask fills in the owner, or finds nobody.
+        told = {"text": "", "where": None}
+        alike = [[replace(one, **told) for one in some] for some in (mine, theirs)]
+        return alike[0] == alike[1]
+    return bool(theirs) and all(any(_admits(m, t) for m in mine) for t in theirs)
+
+
+def _admits(mine: Grant, theirs: Grant) -> bool:
+    """Whether a grant is to all whom the other one is to, and perhaps to more."""
+    plain = replace(mine, item=None, text="", where=None, fill=False)
+    if plain != replace(theirs, item=None, text="", where=None, fill=False):
+        return False
+    one, two = mine.item, theirs.item
+    if not isinstance(one, OwnerIs) or not isinstance(two, OwnerIs):
+        return one == two
+    known = one.attribute == two.attribute and one.missing_claim == two.missing_claim
+    wider = two.missing_claim is not None and {*two.claims} <= {*one.claims}
+    claims = one.claims == two.claims or (wider and len(two.claims) == 1)
+    return known and claims and (one.is_list or not two.is_list)
 
 
 def _key_of_a_get(mutant: Mutant) -> bool:
@@ -365,7 +538,7 @@ def _no_owner_argument(mutant: Mutant) -> bool:
 
 
 def _no_key_argument(mutant: Mutant) -> bool:
-    if mutant.field not in {"key", "scans"}:
+    if mutant.field not in {"key", "scans"} or _cannot_be_asked(mutant):
         return False
     before = _authorize(mutant)
     keys = {*before.key, *(mutant.value if mutant.field == "key" else ())}  # type: ignore[misc]
@@ -391,7 +564,46 @@ def _nothing_given(mutant: Mutant) -> bool:
 
 
 def _no_page(mutant: Mutant) -> bool:
-    return mutant.field == "item_cap" and _when(mutant) is not When.EACH
+    if mutant.field != "item_cap":
+        return False
+    by_item = any(grant.item for grant in _authorize(mutant).grants)
+    return _when(mutant) is not When.EACH or not by_item
+
+
+def _found_as_declared(mutant: Mutant) -> bool:
+    changed = mutant.field == "grant.item.as_stored"
+    return changed and _authorize(mutant).operation == "search"
+
+
+def _lists_without_arguments(mutant: Mutant) -> bool:
+    """Whether a key that no argument names becomes that of a group's text."""
+    if mutant.field != "key" or mutant.key != ("id",):
+        return False
+    before, after = _authorize(mutant), _after(mutant)
+    listed = before.scans and before.operation == "list" and after.key
+    return bool(listed) and all(
+        isinstance(grant.item, GroupIs) and not grant.item.is_list
+        for grant in before.grants
+        if grant.item is not None and grant.item.attribute in after.key
+    )
+
+
+def _null_of_an_index_key(mutant: Mutant) -> bool:
+    """Whether it is asked of what DynamoDB refuses to store, before conditions."""
+    if mutant.field != "given" or not _authorize(mutant).given_null:
+        return False
+    before = _authorize(mutant)
+    open_ = before.unmatched is Outcome.ALLOW and before.when is When.WRITE
+    return open_ and mutant.value in mutant.indexed
+
+
+def _relation_is_no_argument(mutant: Mutant) -> bool:
+    if mutant.field not in {"grant.fields", "grant.null_fields"}:
+        return False
+    held = getattr(_grant(mutant), mutant.field.removeprefix("grant."))
+    if held is None or mutant.value is None:
+        return False
+    return (held ^ mutant.value).isdisjoint(mutant.fields)
 
 
 def _asked_already(mutant: Mutant) -> bool:
@@ -437,6 +649,12 @@ _REASONS: tuple[tuple[str, Callable[[Mutant], bool]], ...] = (
     ("null is not given where no update is allowed", _null_of_no_update),
     ("an owner's list has the filter of an owner's events", _lists_as_it_listens),
     ("a get is given its whole key", _key_of_a_get),
+    ("an index is asked by its first key", _partition_is_given),
+    ("a sort key alone is an error of its own", _sort_alone_fails),
+    ("everybody of the mode has the field by another grant", _covered_by_an_open_one),
+    ("null is asked of fields that are let in", _null_of_what_is_refused),
+    ("an earlier rule has filled the owner in", _filled_in_before),
+    ("another check of the same write asks it, too", _asked_twice),
     ("a key is no list", _key_is_no_list),
     ("a key argument is compared as it is", _key_is_asked),
     ("a sort key that names nobody narrows nothing", _sorts_by_nobody),
@@ -462,6 +680,13 @@ _REASONS: tuple[tuple[str, Callable[[Mutant], bool]], ...] = (
     ("no static grant stands beside an owner's", _no_static_owner),
     ("null is given to a field", _nothing_given),
     ("only pages have several items", _no_page),
+    ("an index does not tell a value from a list of one", _found_as_declared),
+    (
+        "a list that is given no key asks its items all the same",
+        _lists_without_arguments,
+    ),
+    ("a relation is no argument", _relation_is_no_argument),
+    ("DynamoDB refuses null for a key of an index", _null_of_an_index_key),
     ("who has been asked by the rules is not asked again", _asked_already),
     ("a condition goes by the declared type", _declared_type),
     ("a test goes by what is stored", _stored_type),

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 from amplikit.blueprint.access_matrix import MODE_OF
 from amplikit.blueprint.api import Strategy
-from amplikit.blueprint.grants import groups_of, holds_for_caller, holds_for_item
+from amplikit.blueprint.grants import (
+    groups_of,
+    holds_for_caller,
+    holds_for_item,
+    owner_identity,
+)
 from amplikit.blueprint.modes import AuthMode
 from amplikit.blueprint.operations import Grant, GroupIs, OwnerIs, When, Who
 from amplikit.identity.caller import IamCaller
@@ -145,7 +150,10 @@ def _owner(
 ) -> str:
     attribute = _attribute(owner)
     caller = run.call.caller
-    if operation.when is When.INPUT and owner.fill and attribute in run.input:
+    # Who lacks one of the claims cannot become the owner.
+    known = isinstance(owner.item, OwnerIs) and owner_identity(owner.item, caller)
+    fills = owner.fill and known
+    if operation.when is When.INPUT and fills and attribute in run.input:
         return (
             f"The input's '{attribute}' does not name the caller: leave it out, and "
             "the caller becomes the owner."

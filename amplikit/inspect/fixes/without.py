@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, assert_never
 
 from amplikit.blueprint.denials import ByField, ByMode, ByPolicy, ByRule, Unruled
-from amplikit.blueprint.grants import holds_for_item, named_values
+from amplikit.blueprint.grants import (
+    holds_for_item,
+    named_values,
+    owner_identity,
+)
 from amplikit.blueprint.operations import GroupIs, OwnerIs, When, Who
 
 if TYPE_CHECKING:
@@ -69,10 +73,13 @@ def _of_request(cause: ByRule, caller: Subject) -> Instead | None:
         return None
     for grant in _mine(cause, caller):
         owner = grant.item
-        fills = isinstance(owner, OwnerIs) and grant.fill
-        if owner is None or not fills or owner.attribute not in cause.item:
+        if not isinstance(owner, OwnerIs) or not grant.fill:
             continue
-        if not holds_for_item(grant, caller, cause.item):
+        if owner.attribute not in cause.item:
+            continue
+        # Who lacks one of the claims cannot become the owner.
+        known = owner_identity(owner, caller) is not None
+        if known and not holds_for_item(grant, caller, cause.item):
             says = (
                 f"The input's '{owner.attribute}' does not name the caller: leave it "
                 "out, and the caller becomes the owner."

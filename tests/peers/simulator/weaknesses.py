@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,9 @@ from both_sides import compared, told
 
 if TYPE_CHECKING:
     from both_sides import Body, Outcome
+
+
+_CREATE = re.compile(r"mutation [^{]*\{ (again: )?create[A-Z]")
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,10 @@ OWNERS = Weakness(
     "owners in a list",
     "the field is always null in their responses, though stored and enforced",
 )
+SILENT = Weakness(
+    "creates that fail in silence",
+    "null without an error, though its own template ends with $util.unauthorized()",
+)
 REMOTE = Weakness(
     "functions, HTTP and searches",
     "neither runs them: docs/differences.md, not-run-locally",
@@ -61,14 +69,15 @@ def _pieces(outcome: Outcome) -> set[str] | None:
         if not _less(ours["data"], theirs["data"]):
             return None
         found.add(OWNERS.name)
-    known = set(ours["errors"])
-    for error in _errors(outcome.theirs):
-        if told(error, outcome.theirs.get("data")) in known:
-            continue
-        one = _of_error(error, outcome)
-        if one is None:
+    shown = outcome.theirs.get("data")
+    alone = {told(one, shown) for one in _errors(outcome.theirs)} - {*ours["errors"]}
+    for one in alone:
+        # What is beside an error below the same null would not be there either.
+        beside = [e for e in _errors(outcome.theirs) if told(e, shown) == one]
+        explained = [w for w in (_of_error(e, outcome) for e in beside) if w]
+        if not explained:
             return None
-        found.add(one.name)
+        found.add(explained[0].name)
     return found or None
 
 
@@ -102,11 +111,27 @@ def _nothing_to_delete(outcome: Outcome) -> bool:
     )
 
 
+def _silent(outcome: Outcome) -> bool:
+    """Whether a create has neither an item nor an error, which no template leads to."""
+    said = [one.get("errorType") for one in _errors(outcome.ours)]
+    return (
+        _CREATE.search(outcome.step.query) is not None
+        and said == ["Unauthorized"]
+        and list((outcome.theirs.get("data") or {}).values()) == [None]
+        and not _errors(outcome.theirs)
+    )
+
+
 def _not_run(outcome: Outcome) -> bool:
     return any(one.get("errorType") == "NotRunLocally" for one in _errors(outcome.ours))
 
 
-WHOLE = ((POLICIES, _no_policy), (ABSENT, _nothing_to_delete), (REMOTE, _not_run))
+WHOLE = (
+    (POLICIES, _no_policy),
+    (ABSENT, _nothing_to_delete),
+    (SILENT, _silent),
+    (REMOTE, _not_run),
+)
 
 
 def _errors(answer: Body) -> list[Body]:

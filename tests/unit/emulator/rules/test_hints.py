@@ -258,6 +258,17 @@ def test_a_create_for_somebody_else_is_told_to_leave_the_owner_out(
     )
 
 
+def test_who_lacks_a_claim_is_not_told_to_become_the_owner() -> None:
+    nameless = replace(BOB, claims={"sub": "sub-bob"})
+
+    denied = serve(OWNED, V2).denial(
+        "createNote", nameless, input={"text": "t", "owner": "alice"}
+    )
+
+    assert denied.rule == OWNER_RULE
+    assert "leave it out" not in denied.hint
+
+
 def test_a_field_that_no_rule_of_the_caller_covers_names_the_rule() -> None:
     api = serve(WITH_SECRET, V2)
 
