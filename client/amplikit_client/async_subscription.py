@@ -53,6 +53,11 @@ class AsyncSubscription:
             case _:
                 return event
 
+    @property
+    def ended(self) -> bool:
+        """Whether nothing comes any more: what was last raised has ended it."""
+        return self._over
+
     async def aclose(self) -> None:
         """Tell the service, and close the connection; events that wait are dropped."""
         self._over = True

@@ -66,6 +66,11 @@ class Subscription:
             case _:
                 return came
 
+    @property
+    def ended(self) -> bool:
+        """Whether nothing comes any more: what ``next`` last raised has ended it."""
+        return self._over
+
     def close(self) -> None:
         """Tell the service, and close the connection; events that wait are dropped."""
         self._over = True
