@@ -1,13 +1,8 @@
-"""One connection to AppSync's real time, and gql's HTTP client (extra ``realtime``).
-
-gql's own AppSync transport speaks the protocol; here it also says when a subscription
-is acknowledged, keeps what a refusal says, and takes any frame as a sign of life.
-"""
+"""One connection to AppSync's real time, and gql's HTTP client (extra ``realtime``)."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import ssl
 from contextlib import aclosing
@@ -27,7 +22,7 @@ from amplikit_client.errors import (
 )
 
 try:
-    from gql import Client, GraphQLRequest
+    from gql import Client
     from gql.transport.aiohttp import AIOHTTPTransport
     from gql.transport.appsync_auth import (
         AppSyncApiKeyAuthentication,
@@ -35,13 +30,18 @@ try:
         AppSyncIAMAuthentication,
         AppSyncJWTAuthentication,
     )
-    from gql.transport.appsync_websockets import AppSyncWebsocketsTransport
     from gql.transport.exceptions import (
         TransportError,
         TransportQueryError,
-        TransportServerError,
     )
     from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
+
+    from amplikit_client.gql_transport import (
+        Refused,
+        SubscriptionRequest,
+        SubscriptionTransport,
+        listed,
+    )
 except ImportError as error:
     raise ExtraMissing(
         "Subscriptions and gql() need more packages: "
@@ -52,23 +52,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 
 
-class _Answer(Protocol):
-    """An answer of gql, which is an object of graphql-core."""
-
-    @property
-    def data(self) -> dict[str, Any] | None: ...
-    @property
-    def errors(self) -> Sequence[object] | None: ...
-
-
 __all__ = ["Address", "events", "gql_client", "realtime_url"]
 
-_CONNECT_S = 10
-_ACKNOWLEDGE_S = 15
-"""amplify-js waits as long for a ``start_ack``."""
-_CLOSING_S = 1
-_KEEP_ALIVE_S = 300.0
-"""What AppSync says in ``connectionTimeoutMs``, which counts where it is given."""
 
 _AWS_HOST = re.compile(r"\.appsync-api\.[a-z0-9-]+\.amazonaws\.")
 
@@ -102,6 +87,15 @@ def gql_client(url: str, auth: Auth) -> Client:
     return Client(transport=AIOHTTPTransport(url=url, auth=_gql_auth(url, auth)))
 
 
+class _Answer(Protocol):
+    """An answer of gql, which is an object of graphql-core."""
+
+    @property
+    def data(self) -> dict[str, Any] | None: ...
+    @property
+    def errors(self) -> Sequence[object] | None: ...
+
+
 async def events(
     to: Address, request: Mapping[str, object], live: Callable[[], None]
 ) -> AsyncGenerator[dict[str, Any] | GraphQLError]:
@@ -114,10 +108,12 @@ async def events(
     # Asking for credentials may read files and call services.
     auth = await asyncio.to_thread(_gql_auth, to.url, to.auth)
     try:
-        transport = _Transport(to, auth, live)
+        transport = SubscriptionTransport(realtime_url(to.url), auth, to.tls, live)
         try:
             await transport.connect()
-            async with aclosing(transport.subscribe(_Request(request))) as answers:
+            async with aclosing(
+                transport.subscribe(SubscriptionRequest(request))
+            ) as answers:
                 async for answer in answers:
                     yield _event(answer)
         finally:
@@ -126,90 +122,10 @@ async def events(
         raise _problem(to.url, error) from error
 
 
-class _Request(GraphQLRequest):
-    """A request whose text goes to the service as it is: it says what is wrong."""
-
-    def __init__(self, request: Mapping[str, object]) -> None:
-        self._request = dict(request)
-
-    @property
-    def payload(self) -> dict[str, Any]:
-        return self._request
-
-
-class _Refused(TransportServerError):
-    """AppSync refuses the connection, or says that it ends."""
-
-    def __init__(self, errors: list[dict[str, Any]]) -> None:
-        super().__init__(str(errors))
-        self.errors = errors
-
-
-class _Transport(AppSyncWebsocketsTransport):
-    """gql's transport, for the one subscription of a connection."""
-
-    def __init__(
-        self, to: Address, auth: AppSyncAuthentication, live: Callable[[], None]
-    ) -> None:
-        super().__init__(
-            url=realtime_url(to.url),
-            auth=auth,
-            ssl=to.tls or False,
-            connect_timeout=_CONNECT_S,
-            close_timeout=_CLOSING_S,
-            keep_alive_timeout=_KEEP_ALIVE_S,
-            # An event has up to 240 KB; the limit of a frame is AppSync's business.
-            connect_args={"close_timeout": _CLOSING_S, "max_size": None},
-        )
-        self._live = live
-        self._late: asyncio.TimerHandle | None = None
-
-    async def _send_query(self, request: GraphQLRequest) -> int:
-        self._late = asyncio.get_running_loop().call_later(
-            _ACKNOWLEDGE_S, self._not_acknowledged
-        )
-        return await super()._send_query(request)
-
-    def _not_acknowledged(self) -> None:
-        silence = TimeoutError(f"no answer to the subscription in {_ACKNOWLEDGE_S} s")
-        self._failing = asyncio.ensure_future(self._fail(silence, clean_close=False))
-
-    async def _close_hook(self) -> None:
-        if self._late:
-            self._late.cancel()
-
-    def _parse_answer(self, answer: str) -> tuple[str, int | None, Any]:
-        frame = _frame(answer)
-        payload = frame.get("payload")
-        self._next_keep_alive_message.set()
-        match frame.get("type"):
-            case "connection_ack" if isinstance(payload, dict):
-                told = payload.get("connectionTimeoutMs")
-                if isinstance(told, int) and told > 0:
-                    self.keep_alive_timeout = told / 1000
-            case "start_ack":
-                if self._late:
-                    self._late.cancel()
-                self._live()
-            case "connection_error":
-                raise _Refused(_listed(payload))
-            case "error" if not frame.get("id"):
-                raise _Refused(_listed(payload))
-        return super()._parse_answer(answer)
-
-
-def _frame(answer: str) -> dict[str, Any]:
-    try:
-        frame = json.loads(answer)
-    except ValueError:
-        return {}  # gql says what is wrong with it
-    return frame if isinstance(frame, dict) else {}
-
-
 def _event(answer: _Answer) -> dict[str, Any] | GraphQLError:
     """Return an event's data; gql leaves the errors as the JSON that came."""
     if answer.errors:
-        return refusal(_listed({"errors": answer.errors}), answer.data)
+        return refusal(listed({"errors": answer.errors}), answer.data)
     return answer.data or {}
 
 
@@ -218,9 +134,9 @@ def _problem(url: str, error: Exception) -> AppSyncError:
     match error:
         case TransportQueryError():
             return _refusal(
-                [each for one in error.errors or [] for each in _listed(one)]
+                [each for one in error.errors or [] for each in listed(one)]
             )
-        case _Refused():
+        case Refused():
             return _refusal(error.errors)
         case _:
             return _broken(url, error.__cause__ or error)
@@ -249,13 +165,6 @@ def _broken(url: str, cause: BaseException) -> AppSyncError:
             return Unreachable(f"{url} does not answer: {cause}")
         case _:
             return Unreachable(f"{url}: the connection broke: {cause}")
-
-
-def _listed(payload: object) -> list[dict[str, Any]]:
-    """Return a payload's errors; it may be one itself."""
-    listed = payload.get("errors") if isinstance(payload, dict) else None
-    found = listed if isinstance(listed, list) else [payload]
-    return [one if isinstance(one, dict) else {"message": str(one)} for one in found]
 
 
 def _gql_auth(url: str, auth: Auth) -> AppSyncAuthentication:
