@@ -38,6 +38,7 @@ COMMANDS = {
     "exports": "Print the file that points a frontend at the server.",
     "usage": "Show what third parties have used, and what is left.",
     "explain": "Run a request and say who decided what.",
+    "tail": "Print the events of a subscription, as they come.",
     "matrix": "Show who may do what, and what a change would change.",
     "invoke": "Run a Lambda function with an event.",
     "tables": "List, export and import the tables.",

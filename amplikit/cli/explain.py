@@ -18,17 +18,14 @@ from amplikit.cli._patches import Stage
 from amplikit.cli._rehearsal import Rehearsal
 from amplikit.cli._remedies import Place, remedies
 from amplikit.cli._runtime import open_runtime
+from amplikit.cli._variables import VariablesOption, variables_of
 from amplikit.compiler import Source
 from amplikit.emulator.explain import explanation
 from amplikit.emulator.host import GraphQLRequest
 from amplikit.emulator.scalars import plain
-from amplikit.errors import ConfigInvalid, Problem
 from amplikit.inspect.fixes.targets import Situation
-from amplikit.project import parse_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from amplikit.cli._runtime import Opened
     from amplikit.project import Loaded
 
@@ -46,9 +43,6 @@ _AsOption = Annotated[
         help="user:NAME, role:NAME, key:ID or guest.",
     ),
 ]
-_VariablesOption = Annotated[
-    str, typer.Option(metavar="JSON", help="The variables, as an object.")
-]
 
 
 def attach(app: typer.Typer, summary: str) -> None:
@@ -62,10 +56,10 @@ def _explain(
     *,
     query: _QueryArgument,
     as_caller: _AsOption,
-    variables: _VariablesOption = "{}",
+    variables: VariablesOption = "{}",
     as_json: JsonOption = False,
 ) -> None:
-    request = GraphQLRequest(query, _variables(variables))
+    request = GraphQLRequest(query, variables_of(variables))
     loaded, folder = served.load(), served.data_folder()
     place = Place(served.base(), configured=not served.schema)
     with open_runtime(loaded, folder, lambda _: None, rehearses=True) as opened:
@@ -100,16 +94,3 @@ def _stage(loaded: Loaded, opened: Opened) -> Stage:
     sources = tuple(Source(source.file, source.text) for source in loaded.sources)
     situation = Situation(compiled.api, compiled.config, compiled.blueprint)
     return Stage(sources, situation)
-
-
-def _variables(text: str) -> Mapping[str, object]:
-    variables = parse_json(text, "--variables")
-    if isinstance(variables, dict):
-        return variables
-    raise ConfigInvalid(
-        Problem(
-            code="option-invalid",
-            message="--variables: it is not an object.",
-            hint='Write it like {"id": "1"}.',
-        )
-    )

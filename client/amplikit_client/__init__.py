@@ -10,6 +10,7 @@ Importing this package imports neither boto3 nor gql.
 
 from __future__ import annotations
 
+from amplikit_client.async_subscription import AsyncSubscription
 from amplikit_client.auth import ApiKeyAuth, Auth, IamAuth, UserPoolAuth
 from amplikit_client.client import AppSyncClient
 from amplikit_client.errors import (
@@ -23,7 +24,9 @@ from amplikit_client.errors import (
     Unreachable,
     ValidationFailed,
 )
+from amplikit_client.reconnect import Interrupted, Live, SubscribeOptions
 from amplikit_client.retry import Clock, RetryPolicy
+from amplikit_client.subscription import Subscription
 from amplikit_client.transport import (
     Answer,
     PreparedCall,
@@ -36,16 +39,21 @@ __all__ = [
     "ApiKeyAuth",
     "AppSyncClient",
     "AppSyncError",
+    "AsyncSubscription",
     "Auth",
     "Clock",
     "ConditionFailed",
     "ExtraMissing",
     "GraphQLError",
     "IamAuth",
+    "Interrupted",
     "InvalidCall",
+    "Live",
     "PreparedCall",
     "RequestsTransport",
     "RetryPolicy",
+    "SubscribeOptions",
+    "Subscription",
     "Throttled",
     "Transport",
     "Unauthorized",

@@ -9,10 +9,12 @@ from urllib.parse import urlsplit
 
 from amplikit_client import paging
 from amplikit_client.answers import credentials_expired, read
+from amplikit_client.async_subscription import AsyncSubscription
 from amplikit_client.auth import Auth, IamAuth
 from amplikit_client.document import OperationKind, operation_of
 from amplikit_client.environment import api_url
 from amplikit_client.errors import GraphQLError, InvalidCall, Unreachable
+from amplikit_client.reconnect import Reconnection, SubscribeOptions, stay
 from amplikit_client.retry import (
     Clock,
     RetryPolicy,
@@ -20,14 +22,17 @@ from amplikit_client.retry import (
     pause_s,
     tries_for,
 )
+from amplikit_client.subscription import Subscription
 from amplikit_client.transport import PreparedCall, RequestsTransport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
 
     import gql
 
+    from amplikit_client.reconnect import Change, Event
+    from amplikit_client.subscription import Listen
     from amplikit_client.transport import Transport
 
 __all__ = ["AppSyncClient"]
@@ -142,21 +147,69 @@ class AppSyncClient:
         )
 
     def subscribe(
-        self, query: str, variables: Mapping[str, object] | None = None
-    ) -> Iterator[dict[str, Any]]:
+        self,
+        query: str,
+        variables: Mapping[str, object] | None = None,
+        operation_name: str | None = None,
+        options: SubscribeOptions | None = None,
+    ) -> Subscription:
         """Return the events of a subscription, as they come.
 
+            with client.subscribe("subscription { onCreatePost { id } }") as events:
+                for event in events:
+                    print(event["onCreatePost"]["id"])
+
+        A connection that breaks is made again, after pauses that grow, with fresh
+        credentials; events in between are lost (``SubscribeOptions.on_change`` says
+        when). A refusal that would come again is raised: ``Unauthorized``,
+        ``ValidationFailed``. Iteration ends when the service completes.
         Needs the extra ``realtime``; raises ``ExtraMissing`` without it.
         """
-        from amplikit_client import realtime  # noqa: PLC0415  an extra, slow to import
+        return Subscription(self._listen(query, variables, operation_name, options))
 
-        return realtime.events(self.url, self.auth, query, variables or {})
+    def subscribe_async(
+        self,
+        query: str,
+        variables: Mapping[str, object] | None = None,
+        operation_name: str | None = None,
+        options: SubscribeOptions | None = None,
+    ) -> AsyncSubscription:
+        """Return what ``subscribe`` does, for ``async with`` and ``async for``."""
+        listen = self._listen(query, variables, operation_name, options)
+        return AsyncSubscription(listen)
 
     def gql(self) -> gql.Client:
         """Return a ``gql.Client`` for the same API and caller (extra ``realtime``)."""
         from amplikit_client import realtime  # noqa: PLC0415  an extra, slow to import
 
         return realtime.gql_client(self.url, self.auth)
+
+    def _listen(
+        self,
+        query: str,
+        variables: Mapping[str, object] | None,
+        operation_name: str | None,
+        options: SubscribeOptions | None,
+    ) -> Listen:
+        from amplikit_client import realtime  # noqa: PLC0415  an extra, slow to import
+
+        chosen = options or SubscribeOptions()
+        request = json.loads(_body(query, variables, operation_name))
+        to = realtime.Address(self.url, self.auth, chosen.tls)
+        plan = Reconnection(self._retry, self.auth.renew, self._clock, chosen.offline_s)
+
+        async def listen(
+            take: Callable[[Event], None], tell: Callable[[Change], None]
+        ) -> None:
+            def told(change: Change) -> None:
+                tell(change)
+                chosen.on_change(change)
+
+            await stay(
+                lambda live: realtime.events(to, request, live), plan, take, told
+            )
+
+        return listen
 
     def _call(self, body: bytes, kind: OperationKind) -> dict[str, Any]:
         deadline = self._clock.monotonic() + self._retry.give_up_after_s

@@ -1,21 +1,28 @@
-"""Subscriptions and gql, through gql's own AppSync classes (extra ``realtime``)."""
+"""One connection to AppSync's real time, and gql's HTTP client (extra ``realtime``)."""
 
 from __future__ import annotations
 
 import asyncio
 import re
-import threading
-from contextlib import aclosing, suppress
-from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, assert_never
+import ssl
+from contextlib import aclosing
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Protocol, assert_never
 from urllib.parse import urlsplit
 
 from amplikit_client.answers import refusal
 from amplikit_client.auth import ApiKeyAuth, Auth, IamAuth, UserPoolAuth
-from amplikit_client.errors import ExtraMissing, Unreachable
+from amplikit_client.errors import (
+    AppSyncError,
+    ExtraMissing,
+    GraphQLError,
+    InvalidCall,
+    Unreachable,
+)
 
 try:
-    from gql import Client, GraphQLRequest
+    from gql import Client
     from gql.transport.aiohttp import AIOHTTPTransport
     from gql.transport.appsync_auth import (
         AppSyncApiKeyAuthentication,
@@ -23,13 +30,18 @@ try:
         AppSyncIAMAuthentication,
         AppSyncJWTAuthentication,
     )
-    from gql.transport.appsync_websockets import AppSyncWebsocketsTransport
     from gql.transport.exceptions import (
         TransportError,
         TransportQueryError,
-        TransportServerError,
     )
-    from websockets.exceptions import WebSocketException
+    from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
+
+    from amplikit_client.gql_transport import (
+        Refused,
+        SubscriptionRequest,
+        SubscriptionTransport,
+        listed,
+    )
 except ImportError as error:
     raise ExtraMissing(
         "Subscriptions and gql() need more packages: "
@@ -37,15 +49,22 @@ except ImportError as error:
     ) from error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 
-__all__ = ["events", "gql_client", "realtime_url"]
 
-_CLOSING_S = 1.0
+__all__ = ["Address", "events", "gql_client", "realtime_url"]
 
-# An event has up to 240 KB; who is this far behind does not catch up.
-WAITING_LIMIT = 1_000
+
 _AWS_HOST = re.compile(r"\.appsync-api\.[a-z0-9-]+\.amazonaws\.")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to connect to, as whom; credentials are asked for at each connection."""
+
+    url: str
+    auth: Auth
+    tls: ssl.SSLContext | None = None
 
 
 def realtime_url(url: str) -> str:
@@ -68,102 +87,84 @@ def gql_client(url: str, auth: Auth) -> Client:
     return Client(transport=AIOHTTPTransport(url=url, auth=_gql_auth(url, auth)))
 
 
-def events(
-    url: str, auth: Auth, query: str, variables: Mapping[str, object]
-) -> Iterator[dict[str, Any]]:
-    """Yield the data of each event until the server completes the subscription.
+class _Answer(Protocol):
+    """An answer of gql, which is an object of graphql-core."""
 
-    Raises ``GraphQLError`` when the subscription is refused, ``Unreachable`` when the
-    connection breaks, or when ``WAITING_LIMIT`` events wait for the caller: events in
-    between are lost, and only the caller knows how to catch up with them.
+    @property
+    def data(self) -> dict[str, Any] | None: ...
+    @property
+    def errors(self) -> Sequence[object] | None: ...
+
+
+async def events(
+    to: Address, request: Mapping[str, object], live: Callable[[], None]
+) -> AsyncGenerator[dict[str, Any] | GraphQLError]:
+    """Connect, subscribe, and yield events until the server completes.
+
+    ``live`` is called when the subscription is acknowledged: from then on no event
+    is missed. An event with errors is yielded as the error it stands for.
+    Raises ``AppSyncError``.
     """
-    request = GraphQLRequest(query, variable_values=dict(variables))
+    # Asking for credentials may read files and call services.
+    auth = await asyncio.to_thread(_gql_auth, to.url, to.auth)
     try:
-        yield from _received(realtime_url(url), _gql_auth(url, auth), request)
-    except TransportQueryError as error:
-        raise refusal(_errors(error), error.data) from error
-    except TransportServerError as error:
-        raise refusal([_server_error(error)], None) from error
-    except (TransportError, WebSocketException, OSError, TimeoutError) as error:
-        raise Unreachable(f"{url}: the subscription broke: {error}") from error
-
-
-def _received(
-    url: str, auth: AppSyncAuthentication, request: GraphQLRequest
-) -> Iterator[dict[str, Any]]:
-    """Yield what arrives on an event loop of its own, in a thread of its own.
-
-    So the caller may be in any thread, also in one that runs an event loop, and the
-    connection is kept alive while the caller is busy with an event.
-    """
-    arrived: SimpleQueue[dict[str, Any] | Exception | None] = SimpleQueue()
-
-    async def listen() -> None:
+        transport = SubscriptionTransport(realtime_url(to.url), auth, to.tls, live)
         try:
-            # Made here: gql's transport takes hold of the loop it is made in.
-            client = Client(transport=AppSyncWebsocketsTransport(url=url, auth=auth))
-            async with aclosing(client.subscribe_async(request)) as received:
-                async for event in received:
-                    # The only writer: what is free now stays free until the put.
-                    if arrived.qsize() >= WAITING_LIMIT:
-                        raise Unreachable(_too_slow(url))  # noqa: TRY301  the reader's
-                    arrived.put(event)
-            arrived.put(None)
-        except Exception as error:  # noqa: BLE001  raised again by the reader
-            arrived.put(error)
-
-    loop = asyncio.new_event_loop()
-    listening = loop.create_task(listen())
-
-    def run() -> None:
-        with suppress(asyncio.CancelledError):
-            loop.run_until_complete(listening)
-        loop.run_until_complete(_leave_nothing_behind())
-        loop.run_until_complete(loop.shutdown_asyncgens())
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    try:
-        while (event := arrived.get()) is not None:
-            if isinstance(event, Exception):
-                raise event
-            yield event
-    finally:
-        loop.call_soon_threadsafe(listening.cancel)
-        thread.join()
-        loop.close()
+            await transport.connect()
+            async with aclosing(
+                transport.subscribe(SubscriptionRequest(request))
+            ) as answers:
+                async for answer in answers:
+                    yield _event(answer)
+        finally:
+            await transport.close()
+    except (TransportError, OSError, TimeoutError) as error:
+        raise _problem(to.url, error) from error
 
 
-async def _leave_nothing_behind() -> None:
-    """End what gql has left running, such as its own closing of the connection."""
-    left = asyncio.all_tasks() - {asyncio.current_task()}
-    if left:
-        _, slow = await asyncio.wait(left, timeout=_CLOSING_S)
-        for task in slow:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+def _event(answer: _Answer) -> dict[str, Any] | GraphQLError:
+    """Return an event's data; gql leaves the errors as the JSON that came."""
+    if answer.errors:
+        return refusal(listed({"errors": answer.errors}), answer.data)
+    return answer.data or {}
 
 
-def _too_slow(url: str) -> str:
-    return (
-        f"{url}: the subscription was ended, because {WAITING_LIMIT} events wait to "
-        "be read: read faster, or hand events over to a queue of your own."
-    )
+def _problem(url: str, error: Exception) -> AppSyncError:
+    """Return what ended a connection, or kept it from being made, as ours."""
+    match error:
+        case TransportQueryError():
+            return _refusal(
+                [each for one in error.errors or [] for each in listed(one)]
+            )
+        case Refused():
+            return _refusal(error.errors)
+        case _:
+            return _broken(url, error.__cause__ or error)
 
 
-def _errors(error: TransportQueryError) -> list[dict[str, Any]]:
-    """Return the errors of an event, or those that AppSync wraps in an error frame."""
-    found: list[dict[str, Any]] = []
-    for one in error.errors or [{"message": str(error)}]:
-        wrapped = one.get("errors") if isinstance(one, dict) else None
-        found += wrapped if isinstance(wrapped, list) else [one]
-    return found
+def _refusal(errors: list[dict[str, Any]]) -> GraphQLError:
+    """Return AppSync's errors; ``errorCode`` is the HTTP status it has in mind."""
+    code = errors[0].get("errorCode") if errors else None
+    status = code if isinstance(code, int) else int(HTTPStatus.OK)
+    return refusal(errors or [{"message": "refused without a reason"}], None, status)
 
 
-def _server_error(error: TransportServerError) -> dict[str, Any]:
-    """Return what AppSync says in a connection error, which gql has made a text."""
-    named = re.search(r"'errorType': '(\w+)'", str(error))
-    return {"errorType": named and named.group(1), "message": str(error)}
+def _broken(url: str, cause: BaseException) -> AppSyncError:
+    match cause:
+        case InvalidStatus():
+            status = cause.response.status_code
+            return refusal([{"message": f"{url}: HTTP {status}"}], None, status)
+        case InvalidURI():
+            return InvalidCall(f"'{url}' is not the URL of an API.")
+        case ssl.SSLCertVerificationError():
+            return Unreachable(
+                f"{url}: the server's certificate is not trusted: {cause}",
+                permanent=True,
+            )
+        case InvalidHandshake() | OSError():
+            return Unreachable(f"{url} does not answer: {cause}")
+        case _:
+            return Unreachable(f"{url}: the connection broke: {cause}")
 
 
 def _gql_auth(url: str, auth: Auth) -> AppSyncAuthentication:

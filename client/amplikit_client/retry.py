@@ -28,6 +28,9 @@ __all__ = ["Clock", "RetryPolicy", "may_repeat", "pause_s", "tries_for"]
 # API Gateway's words for a spent quota, which comes back in hours, not seconds.
 _QUOTA_SPENT = "Limit Exceeded"
 
+# Beyond every longest pause, and within what a float can hold.
+_MOST_DOUBLINGS = 64
+
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
@@ -92,4 +95,5 @@ def pause_s(
     """Return the pause after so many tries; never less than the service asked."""
     if asked_s is not None:
         return asked_s + chance * policy.base_s
-    return chance * min(policy.longest_s, policy.base_s * 2.0 ** (tries - 1))
+    doublings = min(tries - 1, _MOST_DOUBLINGS)
+    return chance * min(policy.longest_s, policy.base_s * 2.0**doublings)

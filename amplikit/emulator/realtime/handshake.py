@@ -32,6 +32,7 @@ __all__ = ["presented_at_connect", "presented_at_start", "told_in_real_time"]
 
 _CONNECT_PATH: Final = b"/graphql/connect"
 _START_PATH: Final = b"/graphql"
+_USER_AGENT: Final = "x-amz-user-agent"
 _EMPTY: Final = b"{}"
 _SUBPROTOCOL: Final = "header-"
 _SIGNATURES: Final = frozenset({words.INVALID_SIGNATURE, words.INCOMPLETE_SIGNATURE})
@@ -68,9 +69,19 @@ def presented_at_connect(
 def presented_at_start(
     authorization: Mapping[str, str], data: str, source_ip: tuple[str, ...]
 ) -> Presented:
-    """Return the credentials of a subscription; they sign its very text."""
+    """Return the credentials of a subscription; they sign its very text.
+
+    amplify-js adds its user agent after it has signed, and is let in.
+    Source: amplify-js 6, AWSAppSyncRealTimeProvider.
+    """
     body = data.encode("utf-8", "surrogatepass")
-    raw = _raw(authorization)
+    signed = _USER_AGENT in authorization.get("authorization", "")
+    covered = {
+        name: value
+        for name, value in authorization.items()
+        if signed or name != _USER_AGENT
+    }
+    raw = _raw(covered)
     return _presented(authorization, raw, _START_PATH, body, source_ip)
 
 

@@ -16,11 +16,16 @@ from amplikit_client import (
     AppSyncClient,
     GraphQLError,
     IamAuth,
+    Interrupted,
+    Live,
+    RetryPolicy,
+    SubscribeOptions,
     Unauthorized,
     Unreachable,
     UserPoolAuth,
 )
-from amplikit_client.realtime import WAITING_LIMIT, realtime_url
+from amplikit_client.realtime import realtime_url
+from amplikit_client.subscription import WAITING_LIMIT
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import serve
 
@@ -54,6 +59,7 @@ def appsync(
     *frames: dict,
     seen: list,
     acknowledge: dict | None = None,
+    acknowledges_start: bool = True,
     gone: threading.Event | None = None,
 ) -> Iterator[str]:
     """Speak AppSync's side of the protocol; send these frames to a subscription."""
@@ -68,7 +74,8 @@ def appsync(
             elif frame["type"] == "start":
                 seen.append(frame["payload"])
                 with suppress(ConnectionClosed):
-                    for one in ({"type": "start_ack"}, {"type": "ka"}, *frames):
+                    first = [{"type": "start_ack"}] if acknowledges_start else []
+                    for one in (*first, {"type": "ka"}, *frames):
                         reply(connection, {"id": frame["id"], **one})
         if gone:
             gone.set()
@@ -157,7 +164,8 @@ def test_a_caller_who_never_reads_is_told_what_happened() -> None:
 
 
 def test_nobody_listening_is_unreachable() -> None:
-    client = AppSyncClient("http://127.0.0.1:9/graphql", ApiKeyAuth("k"))
+    once = RetryPolicy(tries=1)
+    client = AppSyncClient("http://127.0.0.1:9/graphql", ApiKeyAuth("k"), retry=once)
     with pytest.raises(Unreachable):
         next(client.subscribe("subscription { a }"))
 
@@ -168,3 +176,98 @@ def test_leaving_the_loop_ends_the_subscription() -> None:
         events = AppSyncClient(url, ApiKeyAuth("k")).subscribe("subscription { a }")
         assert next(events) == EVENTS[0]
         events.close()
+
+
+def test_in_a_with_statement_it_is_acknowledged_before_the_block_begins() -> None:
+    seen: list = []
+    frame = {"type": "data", "payload": {"data": EVENTS[0]}}
+    with (
+        appsync(frame, seen=seen) as url,
+        AppSyncClient(url, ApiKeyAuth("k")).subscribe("subscription { a }") as events,
+    ):
+        assert len(seen) == 2
+        assert next(events) == EVENTS[0]
+
+
+def test_a_refusal_is_raised_where_the_block_would_begin() -> None:
+    frame = {"type": "error", "payload": {"errors": [{"errorType": "Unauthorized"}]}}
+    with appsync(frame, seen=[], acknowledges_start=False) as url:
+        client = AppSyncClient(url, ApiKeyAuth("k"))
+        with pytest.raises(Unauthorized), client.subscribe("subscription { a }"):
+            pytest.fail("the block was entered")
+
+        async def story() -> None:
+            async with client.subscribe_async("subscription { a }"):
+                pytest.fail("the block was entered")
+
+        with pytest.raises(Unauthorized):
+            asyncio.run(story())
+
+
+def test_an_event_with_errors_does_not_end_the_subscription() -> None:
+    bad = {"data": {"a": None}, "errors": [{"message": "Cannot return null"}]}
+    good = {"data": EVENTS[0]}
+    frames = [{"type": "data", "payload": each} for each in (bad, good)]
+    with appsync(*frames, {"type": "complete"}, seen=[]) as url:
+        events = AppSyncClient(url, ApiKeyAuth("k")).subscribe("subscription { a }")
+        with pytest.raises(GraphQLError):
+            next(events)
+        assert list(events) == [EVENTS[0]]
+
+
+def test_async_for_hears_the_same() -> None:
+    frames = [{"type": "data", "payload": {"data": data}} for data in EVENTS]
+
+    async def read(url: str) -> list:
+        client = AppSyncClient(url, ApiKeyAuth("k"))
+        async with client.subscribe_async("subscription { a }") as events:
+            return [event async for event in events]
+
+    with appsync(*frames, {"type": "complete"}, seen=[]) as url:
+        assert asyncio.run(read(url)) == EVENTS
+
+
+def test_a_silent_service_is_left_for_another_connection() -> None:
+    """The first connection promises a sign of life every 50 ms, and gives none."""
+    seen: list = []
+    changes: list = []
+    frame = {"type": "data", "payload": {"data": EVENTS[0]}}
+    impatient = {"type": "connection_ack", "payload": {"connectionTimeoutMs": 50}}
+    with appsync(frame, seen=seen, acknowledge=impatient) as url:
+        options = SubscribeOptions(on_change=changes.append)
+        retry = RetryPolicy(base_s=0.0)
+        client = AppSyncClient(url, ApiKeyAuth("k"), retry=retry)
+        with client.subscribe("subscription { a }", options=options) as events:
+            assert [next(events), next(events)] == [EVENTS[0]] * 2
+    assert [type(each) for each in changes[:3]] == [Live, Interrupted, Live]
+    assert "keep-alive" in str(changes[1].reason)
+
+
+def test_each_connection_asks_for_a_token() -> None:
+    seen: list = []
+    tokens = iter(["first", "second", *["later"] * 100])
+    frame = {"type": "data", "payload": {"data": EVENTS[0]}}
+    impatient = {"type": "connection_ack", "payload": {"connectionTimeoutMs": 50}}
+    with appsync(frame, seen=seen, acknowledge=impatient) as url:
+        auth = UserPoolAuth(lambda: next(tokens))
+        client = AppSyncClient(url, auth, retry=RetryPolicy(base_s=0.0))
+        with client.subscribe("subscription { a }") as events:
+            assert [next(events), next(events)] == [EVENTS[0]] * 2
+    connections = [each for each in seen if "host" in each]
+    assert [each["Authorization"] for each in connections[:2]] == ["first", "second"]
+
+
+def test_closing_it_from_another_thread_ends_the_iteration() -> None:
+    with appsync(seen=[]) as url:
+        events = AppSyncClient(url, ApiKeyAuth("k")).subscribe("subscription { a }")
+        with events:
+            threading.Timer(0.05, events.close).start()
+            assert list(events) == []
+
+
+def test_a_subscription_that_nobody_holds_is_closed() -> None:
+    gone = threading.Event()
+    with appsync(seen=[], gone=gone) as url:
+        client = AppSyncClient(url, ApiKeyAuth("k"))
+        client.subscribe("subscription { a }").__enter__()
+        assert gone.wait(20)

@@ -391,9 +391,13 @@ def test_each_subscription_has_its_own_authorization(api: Api) -> None:
             socket.start("user", query, {"Authorization": api.token()})
             socket.start("none", query, {})
             socket.start("bad", query, {"x-api-key": "wrong"})
+            late = {"x-amz-user-agent": "aws-amplify/6"}
+            socket.start("agent", query, {**iam_header(api, data), **late})
+            late = {"x-amz-other": "1"}
+            socket.start("other-header", query, {**iam_header(api, data), **late})
             socket.start("other-text", f"{query} ", iam_header(api, data))
             socket.start("no-policy", query, iam_header(api, data, "writer"))
-            frames = [await socket.frame() for _ in range(7)]
+            frames = [await socket.frame() for _ in range(9)]
             told = {
                 frame["id"]: frame["type"]
                 if frame["type"] == "start_ack"
@@ -406,6 +410,8 @@ def test_each_subscription_has_its_own_authorization(api: Api) -> None:
                 "user": "start_ack",
                 "none": "UnauthorizedException",
                 "bad": "UnauthorizedException",
+                "agent": "start_ack",
+                "other-header": "BadRequestException",
                 "other-text": "BadRequestException",
                 "no-policy": "UnauthorizedException",
             }
