@@ -46,6 +46,8 @@ class Names:
     plans: tuple[UsagePlan, ...]
     modes: tuple[AuthMode, ...] = (AuthMode.API_KEY,)
     users: tuple[str, ...] = ()
+    guests: bool = True
+    """Whether the identity pool lets anybody in."""
 
     @property
     def signed_in_role(self) -> str:
@@ -115,7 +117,14 @@ def names_of(config: Config) -> Names:
     """Return a configuration's names."""
     roles = tuple(role.name for role in config.roles)
     users = tuple(user.name for user in config.iam_users)
-    return Names(config.name, roles, config.usage_plans, config.auth.modes, users)
+    return Names(
+        config.name,
+        roles,
+        config.usage_plans,
+        config.auth.modes,
+        users,
+        config.identity_pool.guests,
+    )
 
 
 def write_names(folder: Path, config: Config) -> None:
@@ -131,6 +140,7 @@ def write_names(folder: Path, config: Config) -> None:
         "usage_plans": plans,
         "modes": names.modes,
         "iam_users": names.users,
+        "guests": names.guests,
     }
     path = folder / _NAMES_FILE
     try:
@@ -149,6 +159,7 @@ def _read_names(folder: Path) -> Names:
             plans=tuple(read_plan(name, plan) for name, plan in plans),
             modes=tuple(map(AuthMode, document.get("modes", ["API_KEY"]))),
             users=tuple(document.get("iam_users", ())),
+            guests=bool(document.get("guests", True)),
         )
     except FileNotFoundError:
         return Names(_WITHOUT_PROJECT, ("local-admin",), ())

@@ -43,6 +43,7 @@ def _exports(
             facts=store.facts,
             modes=modes,
             pool=store.pool.settings.get(),
+            guests=directory.names.guests,
             api_key=next(keys, None) if AuthMode.API_KEY in modes else None,
         )
     sys.stdout.write(frontend_file(format_, frontend))

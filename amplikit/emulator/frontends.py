@@ -63,12 +63,16 @@ class ExportFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Frontend:
-    """What a frontend needs to know; ``modes`` begin with the default."""
+    """What a frontend needs to know; ``modes`` begin with the default.
+
+    ``guests`` says whether the identity pool lets anybody in.
+    """
 
     endpoints: Endpoints
     facts: Facts
     modes: tuple[AuthMode, ...]
     pool: UserPoolSettings
+    guests: bool
     api_key: str | None = field(repr=False)
 
     @property
@@ -118,7 +122,7 @@ def _resources(frontend: Frontend) -> dict[str, object]:
         "userPoolEndpoint": endpoints.user_pool,
         "identityPoolId": facts.identity_pool_id,
         "identityPoolEndpoint": endpoints.identity_pool,
-        "allowGuestAccess": True,
+        "allowGuestAccess": frontend.guests,
         "signUpVerificationMethod": "code",
         "loginWith": {
             "username": not names,
@@ -203,7 +207,7 @@ def _outputs(frontend: Frontend) -> dict[str, object]:
         "username_attributes": [one.value for one in pool.username_attributes],
         "standard_required_attributes": [*pool.required_attributes],
         "user_verification_types": [one.value for one in pool.verified_by],
-        "unauthenticated_identities_enabled": True,
+        "unauthenticated_identities_enabled": frontend.guests,
         "mfa_configuration": _REQUIRED[pool.mfa],
         "mfa_methods": frontend.factors,
         "password_policy": {

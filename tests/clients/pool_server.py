@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import requests
 from botocore import UNSIGNED
 from botocore.config import Config
 
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 
 __all__ = ["PoolServer"]
 
-SCHEMA = """type Note @model @auth(rules: [{ allow: owner }]) { text: String }"""
+SCHEMA = """type Note @model @auth(rules: [{ allow: owner }]) {
+  text: String
+  owner: String
+}"""
 _START_TIMEOUT_S = 30
 
 
@@ -109,6 +113,17 @@ class PoolServer:
             aws_secret_access_key=made.secret_key,
             aws_session_token=made.session_token,
         )
+
+    def note(self, token: str) -> object:
+        """Write a note as the user of a token; return it, or the errors."""
+        query = 'mutation { createNote(input: { text: "mine" }) { owner } }'
+        answer = requests.post(
+            self.ready["graphql_url"],
+            json={"query": query},
+            headers={"Authorization": token},
+            timeout=30,
+        ).json()
+        return answer.get("errors") or answer["data"]["createNote"]
 
     def code(self, to: str) -> str:
         """Return the code of the last message to somebody."""

@@ -11,6 +11,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from pool_server import PoolServer
+from pycognito.aws_srp import AWSSRP
 
 from amplikit.identity.user_pool.totp import code_at
 
@@ -54,6 +55,52 @@ def sign_in(server: PoolServer, name: str, password: str = PASSWORD) -> dict[str
     )
 
 
+def turned(server: PoolServer, token: str) -> dict[str, Any]:
+    return server.browser().get_tokens_from_refresh_token(
+        ClientId=server.client_id, RefreshToken=token
+    )["AuthenticationResult"]
+
+
+def test_a_wrong_code_confirms_nobody(
+    pool_server: PoolServer, browser: CognitoIdentityProviderClient
+) -> None:
+    client = {"ClientId": pool_server.client_id, "Username": "eli"}
+    email = {"Name": "email", "Value": "eli@example.com"}
+    browser.sign_up(**client, Password=PASSWORD, UserAttributes=[email])
+    right = pool_server.code("eli@example.com")
+    with pytest.raises(browser.exceptions.CodeMismatchException):
+        browser.confirm_sign_up(**client, ConfirmationCode=right[::-1] + "0")
+    with pytest.raises(browser.exceptions.UserNotConfirmedException):
+        sign_in(pool_server, "eli")
+    browser.confirm_sign_up(**client, ConfirmationCode=right)
+    with pytest.raises(browser.exceptions.NotAuthorizedException):
+        sign_in(pool_server, "eli", OTHER)
+    assert sign_in(pool_server, "eli")["AuthenticationResult"]
+
+
+# pycognito tells the time with utcnow().
+@pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow")
+def test_srp_proves_a_password_to_boto3(
+    pool_server: PoolServer, browser: CognitoIdentityProviderClient
+) -> None:
+    sign_up(pool_server, "ivy")
+
+    def prove(password: str) -> dict[str, Any]:
+        srp = AWSSRP(
+            "ivy",
+            password,
+            pool_server.pool_id,
+            pool_server.client_id,
+            client=browser,
+        )
+        return srp.authenticate_user()
+
+    with pytest.raises(browser.exceptions.NotAuthorizedException):
+        prove(OTHER)
+    tokens = prove(PASSWORD)["AuthenticationResult"]
+    assert pool_server.note(tokens["AccessToken"]) == {"owner": "ivy"}
+
+
 def test_a_user_lives_her_life(
     pool_server: PoolServer, browser: CognitoIdentityProviderClient
 ) -> None:
@@ -66,6 +113,7 @@ def test_a_user_lives_her_life(
         AuthParameters={"REFRESH_TOKEN": tokens["RefreshToken"]},
     )["AuthenticationResult"]
     assert "RefreshToken" not in refreshed
+    assert "AccessToken" in turned(pool_server, tokens["RefreshToken"])
     browser.change_password(
         AccessToken=access, PreviousPassword=PASSWORD, ProposedPassword=OTHER
     )
@@ -77,6 +125,8 @@ def test_a_user_lives_her_life(
     browser.global_sign_out(AccessToken=access)
     with pytest.raises(browser.exceptions.NotAuthorizedException, match="revoked"):
         browser.get_user(AccessToken=access)
+    with pytest.raises(browser.exceptions.NotAuthorizedException, match="revoked"):
+        turned(pool_server, tokens["RefreshToken"])
     again = sign_in(pool_server, "fay", OTHER)["AuthenticationResult"]
     browser.delete_user(AccessToken=again["AccessToken"])
     with pytest.raises(browser.exceptions.NotAuthorizedException):

@@ -50,7 +50,10 @@ def signed_up(pool_server: PoolServer, user: Cognito) -> Cognito:
     name = user.username
     user.set_base_attributes(email=f"{name}@example.com")
     user.register(name, PASSWORD)
-    user.confirm_sign_up(pool_server.code(f"{name}@example.com"))
+    code = pool_server.code(f"{name}@example.com")
+    with pytest.raises(user.client.exceptions.CodeMismatchException):
+        user.confirm_sign_up(code[::-1] + "0")
+    user.confirm_sign_up(code)
     return user
 
 
@@ -64,10 +67,12 @@ def test_a_user_signs_up_and_in_and_out(
     assert ann.get_user().email_verified
     ann.update_profile({"given_name": "Ann"})
     assert ann.get_user().given_name == "Ann"
+    assert pool_server.note(ann.access_token) == {"owner": "ann"}
     first = ann.access_claims["origin_jti"]
     ann.renew_access_token()
     ann.verify_tokens()
     assert ann.access_claims["origin_jti"] == first
+    assert pool_server.note(ann.access_token) == {"owner": "ann"}
     ann.change_password(PASSWORD, OTHER)
     ann.logout()
     again = user("ann")

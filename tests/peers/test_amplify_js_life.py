@@ -48,6 +48,16 @@ EXPECTED = {
     "wrong TOTP": "CodeMismatchException: Invalid code received for user",
     "signs in afresh": "CONFIRM_SIGN_IN_WITH_TOTP_CODE",
     "TOTP": "DONE",
+    "role writes": "Unauthorized",
+    "key writes": "Unauthorized",
+    "new name": True,
+    "name": "Ann",
+    "signed out elsewhere": 200,
+    "stale access token": "NotAuthorizedException: Access Token has been revoked",
+    "stale refresh token": "NotAuthorizedException: Logins don't match. Please include"
+    " at least one valid login for this identity or identity pool.",
+    "nobody": "UserUnAuthenticatedException: User needs to be authenticated to call"
+    " this API.",
     "signs out everywhere": "done",
 }
 LISTS = ("guest lists", "guest's role lists", "role lists", "lists", "lists with both")

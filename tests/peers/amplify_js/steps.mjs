@@ -77,6 +77,28 @@ export async function life(username, helper) {
     challengeResponse: await totp(secret, 30),
   })).nextStep.signInStep);
   await step("lists with both", () => items("userPool"));
+  await step("role writes", async () => (await call("iam", CREATE, { text: "no" })).errors[0].errorType);
+  await step("key writes", async () => (await call("apiKey", CREATE, { text: "no" })).errors[0].errorType);
+  await step("new name", async () => (await auth.updateUserAttributes({
+    userAttributes: { name: "Ann" },
+  })).name.isUpdated);
+  await step("name", async () => (await auth.fetchUserAttributes()).name);
+  const accessToken = (await auth.fetchAuthSession()).tokens?.accessToken.toString();
+  // As another device of hers would.
+  await step("signed out elsewhere", async () => (await fetch(
+    Amplify.getConfig().Auth.Cognito.userPoolEndpoint,
+    {
+      method: "POST",
+      headers: {
+        "content-type": "application/x-amz-json-1.1",
+        "x-amz-target": "AWSCognitoIdentityProviderService.GlobalSignOut",
+      },
+      body: JSON.stringify({ AccessToken: accessToken }),
+    },
+  )).status);
+  await step("stale access token", () => auth.fetchUserAttributes());
+  await step("stale refresh token", () => auth.fetchAuthSession({ forceRefresh: true }));
+  await step("nobody", () => auth.getCurrentUser());
   await step("signs out everywhere", async () => (await auth.signOut({ global: true })) ?? "done");
   return seen;
 }

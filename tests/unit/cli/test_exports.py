@@ -84,6 +84,19 @@ def test_an_api_without_keys_exports_none(amplikit: Amplikit, project: Path) -> 
     assert "da2-" not in ran.out
 
 
+def test_a_frontend_is_told_that_guests_stay_outside(
+    amplikit: Amplikit, project: Path
+) -> None:
+    identities = project / "amplify-config" / "identities.toml"
+    known = identities.read_text() if identities.exists() else ""
+    identities.write_text(f"{known}\n[identity_pool]\nguests = false\n")
+
+    outputs = json.loads(amplikit("exports", "--project", str(project)).out)
+
+    assert outputs["Auth"]["Cognito"]["allowGuestAccess"] is False
+    assert outputs["auth"]["unauthenticated_identities_enabled"] is False
+
+
 def test_a_key_that_is_gone_is_not_exported(amplikit: Amplikit, project: Path) -> None:
     at = ("--project", str(project))
     (key,) = json.loads(amplikit("keys", "list", *at, "--json").out)
