@@ -42,6 +42,7 @@ def _exports(
             endpoints=Endpoints(store.base_url),
             facts=store.facts,
             modes=modes,
+            pool=store.pool.settings.get(),
             api_key=next(keys, None) if AuthMode.API_KEY in modes else None,
         )
     sys.stdout.write(frontend_file(format_, frontend))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from amplikit.emulator.cognito_access import authorize
 from amplikit.emulator.http import Response, json_response
+from amplikit.emulator.log import one_line
 from amplikit.identity.signing_keys import jwks
 from amplikit.identity.user_pool.pool import PoolContext
 from amplikit.identity.user_pool.protocol import handle
@@ -40,7 +41,9 @@ async def answer_user_pool(service: Service, request: Request) -> Response:
     if answer.refused:
         operation = target.rpartition(".")[2][:_LONGEST_NAME]
         service.log(
-            f"refused {answer.status}: {PREFIX} {operation!r}: {answer.refused}"
+            one_line(
+                f"refused {answer.status}: {PREFIX} {operation!r}: {answer.refused}"
+            )
         )
     return Response(answer.status, answer.body, answer.headers)
 

@@ -16,10 +16,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, assert_never
 
+from amplikit.blueprint.user_pool import Factor, Mfa
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from amplikit.blueprint.modes import AuthMode
+    from amplikit.blueprint.user_pool import UserPoolSettings
     from amplikit.emulator.ready import Endpoints
     from amplikit.identity.facts import Facts
 
@@ -32,11 +35,8 @@ _MODES = {
     "OPENID_CONNECT": "oidc",
     "AWS_LAMBDA": "lambda",
 }
-# Cognito's default policy, which the local pool has.
-_MIN_LENGTH = 8
-_KINDS = ("lowercase", "uppercase", "numbers", "symbols")
-_SECOND_FACTORS = ("SMS", "TOTP")
-_VERIFIED = "email"
+_REQUIRED = {Mfa.ON: "REQUIRED", Mfa.OPTIONAL: "OPTIONAL", Mfa.OFF: "NONE"}
+_FACTORS = {Factor.SMS: "SMS", Factor.TOTP: "TOTP"}
 
 _SCRIPT = """\
 // The local API, written by "amplikit exports". It is replaced by Amplify's own file.
@@ -68,7 +68,24 @@ class Frontend:
     endpoints: Endpoints
     facts: Facts
     modes: tuple[AuthMode, ...]
+    pool: UserPoolSettings
     api_key: str | None = field(repr=False)
+
+    @property
+    def kinds(self) -> dict[str, bool]:
+        """Return which kinds of characters a password needs."""
+        policy = self.pool.password_policy
+        return {
+            "lowercase": policy.require_lowercase,
+            "uppercase": policy.require_uppercase,
+            "numbers": policy.require_numbers,
+            "symbols": policy.require_symbols,
+        }
+
+    @property
+    def factors(self) -> list[str]:
+        """Return the second factors' names."""
+        return [_FACTORS[one] for one in self.pool.factors]
 
 
 def frontend_file(form: ExportFormat, frontend: Frontend) -> str:
@@ -92,7 +109,9 @@ def _json(value: Mapping[str, object]) -> str:
 
 
 def _resources(frontend: Frontend) -> dict[str, object]:
-    facts, endpoints = frontend.facts, frontend.endpoints
+    facts, endpoints, pool = frontend.facts, frontend.endpoints, frontend.pool
+    names = [one.value for one in pool.username_attributes]
+    kinds = frontend.kinds
     cognito = {
         "userPoolId": facts.user_pool_id,
         "userPoolClientId": facts.user_pool_client_id,
@@ -101,15 +120,25 @@ def _resources(frontend: Frontend) -> dict[str, object]:
         "identityPoolEndpoint": endpoints.identity_pool,
         "allowGuestAccess": True,
         "signUpVerificationMethod": "code",
-        "loginWith": {"username": True},
-        "userAttributes": {_VERIFIED: {"required": True}},
-        "mfa": {"status": "optional", "totpEnabled": True, "smsEnabled": True},
+        "loginWith": {
+            "username": not names,
+            "email": "email" in names,
+            "phone": "phone_number" in names,
+        },
+        "userAttributes": {
+            name: {"required": True} for name in pool.required_attributes
+        },
+        "mfa": {
+            "status": pool.mfa.value.lower(),
+            "totpEnabled": "TOTP" in frontend.factors,
+            "smsEnabled": "SMS" in frontend.factors,
+        },
         "passwordFormat": {
-            "minLength": _MIN_LENGTH,
-            "requireLowercase": True,
-            "requireUppercase": True,
-            "requireNumbers": True,
-            "requireSpecialCharacters": True,
+            "minLength": pool.password_policy.minimum_length,
+            "requireLowercase": kinds["lowercase"],
+            "requireUppercase": kinds["uppercase"],
+            "requireNumbers": kinds["numbers"],
+            "requireSpecialCharacters": kinds["symbols"],
         },
     }
     graphql: dict[str, object] = {
@@ -124,7 +153,8 @@ def _resources(frontend: Frontend) -> dict[str, object]:
 
 def _values(frontend: Frontend) -> dict[str, object]:
     """Return the CLI's form, as ``aws-exports.js`` has it."""
-    facts = frontend.facts
+    facts, pool = frontend.facts, frontend.pool
+    needed = [kind for kind, is_needed in frontend.kinds.items() if is_needed]
     values: dict[str, object] = {
         "aws_project_region": facts.region,
         "aws_appsync_graphqlEndpoint": frontend.endpoints.graphql,
@@ -134,14 +164,14 @@ def _values(frontend: Frontend) -> dict[str, object]:
         "aws_user_pools_id": facts.user_pool_id,
         "aws_user_pools_web_client_id": facts.user_pool_client_id,
         "aws_cognito_identity_pool_id": facts.identity_pool_id,
-        "aws_cognito_username_attributes": [],
-        "aws_cognito_signup_attributes": [_VERIFIED.upper()],
-        "aws_cognito_verification_mechanisms": [_VERIFIED.upper()],
-        "aws_cognito_mfa_configuration": "OPTIONAL",
-        "aws_cognito_mfa_types": [*_SECOND_FACTORS],
+        "aws_cognito_username_attributes": _upper(pool.username_attributes),
+        "aws_cognito_signup_attributes": _upper(pool.required_attributes),
+        "aws_cognito_verification_mechanisms": _upper(pool.verified_by),
+        "aws_cognito_mfa_configuration": pool.mfa.value,
+        "aws_cognito_mfa_types": frontend.factors,
         "aws_cognito_password_protection_settings": {
-            "passwordPolicyMinLength": _MIN_LENGTH,
-            "passwordPolicyCharacters": [f"REQUIRES_{kind.upper()}" for kind in _KINDS],
+            "passwordPolicyMinLength": pool.password_policy.minimum_length,
+            "passwordPolicyCharacters": [f"REQUIRES_{kind.upper()}" for kind in needed],
         },
     }
     if frontend.api_key:
@@ -149,9 +179,13 @@ def _values(frontend: Frontend) -> dict[str, object]:
     return values
 
 
+def _upper(names: Iterable[str]) -> list[str]:
+    return [name.upper() for name in names]
+
+
 def _outputs(frontend: Frontend) -> dict[str, object]:
     """Return the members of Gen 2's ``amplify_outputs.json``."""
-    facts = frontend.facts
+    facts, pool = frontend.facts, frontend.pool
     data: dict[str, object] = {
         "aws_region": facts.region,
         "url": frontend.endpoints.graphql,
@@ -160,18 +194,21 @@ def _outputs(frontend: Frontend) -> dict[str, object]:
     }
     if frontend.api_key:
         data["api_key"] = frontend.api_key
-    policy = {f"require_{kind}": True for kind in _KINDS}
+    policy = {f"require_{kind}": needed for kind, needed in frontend.kinds.items()}
     auth = {
         "aws_region": facts.region,
         "user_pool_id": facts.user_pool_id,
         "user_pool_client_id": facts.user_pool_client_id,
         "identity_pool_id": facts.identity_pool_id,
-        "username_attributes": [],
-        "standard_required_attributes": [_VERIFIED],
-        "user_verification_types": [_VERIFIED],
+        "username_attributes": [one.value for one in pool.username_attributes],
+        "standard_required_attributes": [*pool.required_attributes],
+        "user_verification_types": [one.value for one in pool.verified_by],
         "unauthenticated_identities_enabled": True,
-        "mfa_configuration": "OPTIONAL",
-        "mfa_methods": [*_SECOND_FACTORS],
-        "password_policy": {"min_length": _MIN_LENGTH, **policy},
+        "mfa_configuration": _REQUIRED[pool.mfa],
+        "mfa_methods": frontend.factors,
+        "password_policy": {
+            "min_length": pool.password_policy.minimum_length,
+            **policy,
+        },
     }
     return {"auth": auth, "data": data}

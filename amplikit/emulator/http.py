@@ -214,7 +214,8 @@ async def send_response(send: Send, response: Response, request_id: UUID) -> Non
         for name, value in response.headers
     ]
     headers.append((b"content-length", str(len(response.body)).encode()))
-    if all(name != wire.HEADER_REQUEST_ID for name, _ in response.headers):
+    known = {name.lower() for name, _ in response.headers}
+    if wire.HEADER_REQUEST_ID.lower() not in known:
         headers.append((wire.HEADER_REQUEST_ID.encode(), str(request_id).encode()))
     await send(
         {

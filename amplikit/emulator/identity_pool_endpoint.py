@@ -14,7 +14,7 @@ from amplikit.emulator.auth.fetch import FetchFailed
 from amplikit.emulator.auth.role_trust import IDENTITY_POOL
 from amplikit.emulator.auth.token_issuers import OidcIssuer
 from amplikit.emulator.http import Response, json_response
-from amplikit.emulator.log import refusal_line
+from amplikit.emulator.log import one_line, refusal_line
 from amplikit.emulator.refusal import RequestRefusal
 from amplikit.identity import sigv4
 from amplikit.identity.compact_jwt import decode
@@ -116,7 +116,7 @@ class IdentityPoolServer:
                 verified = TokenRefusal(RefusalReason.USE, "", detail)
         if isinstance(verified, TokenRefusal):
             reason = f"login refused ({verified.reason}): {verified.detail}"
-            service.log(f"/cognito-identity {reason}")
+            service.log(one_line(f"/cognito-identity {reason}"))
             expired_at = decoded.claims.get("exp") if decoded else None
             return bad_login(verified, expired_at, int(now.timestamp()))
         subject = str(verified.claims.get("sub", ""))

@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from amplikit.emulator.refusal import RequestRefusal
     from amplikit.emulator.trace import Decision, Read, Trace
 
-__all__ = ["frame_refusal_line", "not_run_lines", "refusal_line", "trace_lines"]
+__all__ = [
+    "frame_refusal_line",
+    "not_run_lines",
+    "one_line",
+    "refusal_line",
+    "trace_lines",
+]
 
 _LAYERS = {
     "directive": "AppSync directive",
@@ -32,7 +38,7 @@ def refusal_line(where: str, refusal: RequestRefusal) -> str:
     """Return the line for a request that was refused as a whole."""
     reason = f": {refusal.reason}" if refusal.reason else ""
     name = refusal.error_type or refusal.message
-    return _one_line(f"{where} refused {refusal.status} {name}{reason}")
+    return one_line(f"{where} refused {refusal.status} {name}{reason}")
 
 
 def frame_refusal_line(
@@ -44,7 +50,7 @@ def frame_refusal_line(
     name = first.get("errorType")
     why = reason or first.get("message")
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    return _one_line(f"{what} refused{f' {name}' if name else ''}: {why}{more}")
+    return one_line(f"{what} refused{f' {name}' if name else ''}: {why}{more}")
 
 
 def trace_lines(caller: str, trace: Trace) -> Iterator[str]:
@@ -56,13 +62,13 @@ def trace_lines(caller: str, trace: Trace) -> Iterator[str]:
     ]
     denied = [one for one in trace.decisions if one.verdict == "deny"]
     for read in short[:_MAX_LINES]:
-        yield _one_line(_short_read(read))
+        yield one_line(_short_read(read))
     for decision in denied[:_MAX_LINES]:
-        yield _one_line(_denial(caller, decision))
+        yield one_line(_denial(caller, decision))
     if len(denied) > _MAX_LINES:
         yield f"{caller} was denied {len(denied) - _MAX_LINES} more fields"
     for pitfall in trace.pitfalls[:_MAX_LINES]:
-        yield _one_line(
+        yield one_line(
             f"pitfall [{pitfall.code}] {slashed(pitfall.path)}: {pitfall.message} "
             f"{pitfall.hint}"
         )
@@ -74,7 +80,7 @@ def not_run_lines(errors: Sequence[WireError]) -> Iterator[str]:
     for error in fields[:_MAX_LINES]:
         path = error.get("path")
         place = slashed(path) if isinstance(path, list) else ""
-        yield _one_line(
+        yield one_line(
             f"{place} is not run locally: {error.get('message')} "
             "docs/functions.md says what runs here, and how."
         )
@@ -100,7 +106,7 @@ def _denial(caller: str, decision: Decision) -> str:
     return f"{caller} denied {slashed(decision.path)} by {layer}{rule}{hint}"
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Keep what a client wrote from starting lines, or colours, of its own."""
     shown = "".join(one if one.isprintable() else "?" for one in text)
     return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}..."

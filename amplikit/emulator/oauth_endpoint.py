@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 
 from amplikit.emulator.cors import with_cors
 from amplikit.emulator.http import Response
+from amplikit.emulator.log import one_line
 from amplikit.identity.user_pool.oauth.answers import oauth_error, one_of_each
 from amplikit.identity.user_pool.oauth.authorize import (
     answer_authorize,
@@ -44,7 +45,9 @@ async def answer_oauth(service: Service, request: Request) -> Response | None:
     if answer is None:
         return None
     if answer.refused:
-        service.log(f"refused {answer.status}: {request.path}: {answer.refused}")
+        service.log(
+            one_line(f"refused {answer.status}: {request.path}: {answer.refused}")
+        )
     response = Response(answer.status, answer.body, answer.headers)
     return with_cors(response) if request.path in OPEN_TO_PAGES else response
 

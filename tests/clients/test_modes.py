@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+# One for all: each session reads the services' descriptions again.
+SESSION = boto3.Session()
 MODES = ["api key", "user pool", "iam", "oidc", "lambda"]
 SCHEMA = """
 type Note @model @auth(rules: [
@@ -156,7 +158,7 @@ class Caller:
 
     def credentials(self) -> dict[str, str]:
         """Return those that the identity pool has for a user of the pool."""
-        client = boto3.Session().client(
+        client = SESSION.client(
             "cognito-identity",
             region_name=self.server["region"],
             endpoint_url=self.server["cognito_identity_url"],

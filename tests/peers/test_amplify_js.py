@@ -13,12 +13,15 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "amplify_js"))
 
-from amplify_backend import FOLDER, Backend, backend
+from amplify_backend import FOLDER, Backend, backend, wanting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.peers
+pytestmark = [
+    pytest.mark.peers,
+    pytest.mark.skipif(wanting() is not None, reason=wanting() or ""),
+]
 
 LIST = "query List { listNotes { items { text } } }"
 CREATE = 'mutation { createNote(input: { text: "first" }) { text owner } }'

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from graphql import FieldNode, Visitor, print_ast, visit
 
-from amplikit.blueprint.modes import AuthMode
 from amplikit.emulator.scalars import json_text
+from amplikit.identity.caller import (
+    ApiKeyCaller,
+    IamCaller,
+    LambdaCaller,
+    OidcCaller,
+    UserPoolCaller,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,9 +79,17 @@ class _Used(Visitor):
 
 
 def _access(caller: Caller, groups: frozenset[str]) -> str:
-    """Return what directives on fields can see of a caller."""
-    claimed = caller.claims.get(_GROUPS) if groups else None
-    if caller.mode is not AuthMode.USER_POOLS or not isinstance(claimed, list):
-        return caller.mode.value
-    mine = sorted(one for one in claimed if isinstance(one, str) and one in groups)
-    return " ".join((caller.mode.value, *map(repr, mine)))
+    """Return whatever decides about a field of an event: layer 1 sees nothing else."""
+    match caller:
+        case ApiKeyCaller() | IamCaller() | OidcCaller():
+            seen: list[str] = []
+        case LambdaCaller(denied_fields=denied):
+            seen = sorted(denied)
+        case UserPoolCaller(claims=claims):
+            claimed = claims.get(_GROUPS)
+            named = claimed if isinstance(claimed, list) else []
+            seen = sorted(one for one in named if isinstance(one, str))
+            seen = [one for one in seen if one in groups]
+        case _:
+            assert_never(caller)
+    return " ".join((caller.mode.value, *map(repr, seen)))

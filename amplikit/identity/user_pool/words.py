@@ -98,7 +98,6 @@ REFRESH_TOKEN_EXPIRED = _verified("Refresh Token has expired")
 REFRESH_TOKEN_REVOKED = _verified("Refresh Token has been revoked")
 REVOCATION_OFF = _assumed("Token revocation is not enabled for this client.")
 NOT_A_REFRESH_TOKEN = _reported("Invalid token.", _REFERENCE)
-ROTATION_OFF = _assumed("Refresh token rotation is not enabled for this client.")
 
 SECRET_WRONG = _reported("Unable to verify secret for client %s", _REFERENCE)
 TOKEN_OF_OTHER_CLIENT = _reported("Refresh Token was not issued to the client.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["FOLDER", "Backend", "backend", "helper"]
+__all__ = ["FOLDER", "Backend", "backend", "helper", "wanting"]
 
 FOLDER = Path(__file__).parent
 _SCHEMA = """
@@ -64,6 +65,15 @@ class Backend:
         messages = json.loads(self.command("outbox", "--json"))
         sent = [one for one in messages if one["to"].startswith(f"{username}@")]
         return str(sent[-1]["code"])
+
+
+def wanting() -> str | None:
+    """Return what is not there."""
+    if shutil.which("node") is None:
+        return "there is no Node here"
+    if not (FOLDER / "node_modules").is_dir():
+        return "amplify-js is not installed: make peers"
+    return None
 
 
 @contextlib.contextmanager

@@ -50,6 +50,27 @@ def test_amplify_js_takes_every_form_for_its_own_configuration(
     assert (outputs["data"]["url"], outputs["data"]["api_key"]) == (url, key)
 
 
+def test_what_the_pool_asks_for_is_exported(amplikit: Amplikit, project: Path) -> None:
+    (project / "amplify-config" / "identities.toml").write_text(
+        '[user_pool]\nmfa = "ON"\nsecond_factors = ["SOFTWARE_TOKEN_MFA"]\n'
+        'username_attributes = ["email"]\n'
+        "[user_pool.password_policy]\nminimum_length = 12\nsymbols = false\n"
+    )
+
+    ran = amplikit("exports", "--project", str(project))
+
+    assert ran.status == 0, ran.err
+    outputs = json.loads(ran.out)
+    cognito = outputs["Auth"]["Cognito"]
+    assert cognito["mfa"] == {"status": "on", "totpEnabled": True, "smsEnabled": False}
+    assert cognito["loginWith"] == {"username": False, "email": True, "phone": False}
+    assert cognito["passwordFormat"]["minLength"] == 12
+    assert cognito["passwordFormat"]["requireSpecialCharacters"] is False
+    assert outputs["auth"]["mfa_configuration"] == "REQUIRED"
+    assert outputs["auth"]["mfa_methods"] == ["TOTP"]
+    assert outputs["auth"]["password_policy"]["require_symbols"] is False
+
+
 def test_an_api_without_keys_exports_none(amplikit: Amplikit, project: Path) -> None:
     api = project / "amplify-config" / "api.toml"
     api.write_text(

@@ -216,6 +216,8 @@ def test_credentials_that_change_are_seen_by_the_next_call(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     auth = IamAuth("eu-west-1")
+    # A default session, which any call of boto3.client makes, comes before.
+    monkeypatch.setattr("boto3.DEFAULT_SESSION", None)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     for key in ("AKIDONE", "AKIDTWO"):
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", key)

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
     from conftest import Api, MakeApi
 
+# One for all: each session reads the services' descriptions again.
+SESSION = boto3.Session()
 ROLES = (
     RoleConfig("admin", (PolicyStatement("Allow", ("*",), ("*",)),)),
     RoleConfig(
@@ -86,7 +88,7 @@ class Pool:
     def role(self, logins: dict[str, str], **more: str) -> str:
         """Return the role that STS names for the credentials of these logins."""
         made = self.credentials(self.get_id(logins), logins, **more)
-        sts = boto3.Session().client(
+        sts = SESSION.client(
             "sts",
             region_name="us-east-1",
             endpoint_url=f"{self.url}/sts/",
@@ -112,7 +114,7 @@ class Pool:
 @contextmanager
 def served(api: Api) -> Iterator[Pool]:
     with running(api.service.runtime) as endpoints:
-        client = boto3.Session().client(
+        client = SESSION.client(
             "cognito-identity",
             region_name="us-east-1",
             endpoint_url=endpoints.identity_pool,
@@ -370,7 +372,7 @@ def test_the_pools_own_token_buys_credentials_at_sts(pool: Pool) -> None:
     assert claims["amr"] == ["authenticated", pool.provider, f"{pool.provider}:{sub}"]
     assert claims["exp"] - claims["iat"] == 600
 
-    sts = boto3.Session().client(
+    sts = SESSION.client(
         "sts",
         region_name="us-east-1",
         endpoint_url=f"{pool.url}/sts/",
@@ -418,7 +420,7 @@ def administrator(pool: Pool, role: str) -> BaseClient:
     credential = pool.api.identity.credentials.for_role(
         role, "session", pool.api.clock[0], timedelta(hours=1)
     )
-    return boto3.Session().client(
+    return SESSION.client(
         "cognito-identity",
         region_name="us-east-1",
         endpoint_url=f"{pool.url}/cognito-identity/",

@@ -8,25 +8,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from graphql import build_schema
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from realtime_socket import Socket, encoded, key_header, run, settled
 
-from amplikit.emulator.auth.classify import identify
 from amplikit.emulator.calls import FieldError, Invalidation, Resolved, Subscribed
+from amplikit.emulator.documents import Document, Documents
 from amplikit.emulator.host import GraphQLRequest
-from amplikit.emulator.realtime.handshake import presented_at_start
+from amplikit.emulator.realtime.shape import shape_of
 from amplikit.emulator.realtime.subscribing import Listener, listener
-from amplikit.emulator.refusal import RequestRefusal
 from amplikit.emulator.trace import Trace
+from amplikit.identity.caller import (
+    ApiKeyCaller,
+    Caller,
+    LambdaCaller,
+    UserPoolCaller,
+)
 
 if TYPE_CHECKING:
     from conftest import Api
 
-    from amplikit.identity.caller import Caller
-
 LISTEN = "subscription { onCreatePost { id title } }"
+KEY = ApiKeyCaller("da2-key")
 ALICE = (("owner", "eq", "alice"),)
 BOB = (("owner", "eq", "bob"),)
 
@@ -64,18 +69,12 @@ class Told:
         raise AssertionError
 
 
-def caller(api: Api, *, token: bool = False) -> Caller:
-    header = {"authorization": api.token()} if token else {"x-api-key": api.key()}
-    presented = presented_at_start(header, "", ("127.0.0.1",))
-    found = identify(presented, api.service.trusted, api.clock[0])
-    assert not isinstance(found, RequestRefusal)
-    return found
+USER = UserPoolCaller("a-1", "alice", "issuer", {"sub": "a-1", "username": "alice"})
 
 
-def accepted(api: Api, query: str, *, token: bool = False, **variables: object) -> Told:
-    host = api.service.host
+def accepted(api: Api, query: str, caller: Caller = KEY, **variables: object) -> Told:
     request = GraphQLRequest(query, variables)
-    found = listener(host, api.resolvers, request, caller(api, token=token))
+    found = listener(api.service.host, api.resolvers, request, caller)
     assert isinstance(found, Listener), found
     told = Told()
     api.service.hub.add(told, found, told)
@@ -134,7 +133,7 @@ def test_what_directives_refuse_one_mode_another_is_told(api: Api) -> None:
 
     async def test() -> None:
         key = accepted(api, query)
-        user = accepted(api, query, token=True)
+        user = accepted(api, query, USER)
         data = {"query": create(selection="id secret")}
         body = json.dumps(data).encode()
         await api.http_async("POST", "/graphql", api.signed("everything", body), body)
@@ -167,6 +166,36 @@ EVENTS = {
         [{"id": "new", "title": "T"}],
     ),
 }
+
+
+def test_callers_who_may_see_different_fields_are_never_told_the_same() -> None:
+    groups = frozenset({"Admin", "Staff"})
+
+    def user(*names: str) -> UserPoolCaller:
+        return UserPoolCaller("s", "n", "i", {"cognito:groups": list(names)})
+
+    def authorized(*denied: str) -> LambdaCaller:
+        return LambdaCaller({}, frozenset(denied))
+
+    kinds = [
+        [KEY, ApiKeyCaller("da2-other")],
+        [USER, user(), user("Elsewhere")],
+        [user("Admin"), user("Elsewhere", "Admin")],
+        [user("Admin", "Staff"), user("Staff", "Admin")],
+        [authorized(), LambdaCaller({"a": "b"})],
+        [authorized("Post.title"), authorized("Post.title")],
+        [authorized("Post.title", "Post.id")],
+    ]
+    schema = build_schema(
+        "type Query { a: Int } type Post { id: ID }"
+        " type Subscription { onCreatePost: Post }"
+    )
+    document = Documents(schema).get("subscription { onCreatePost { id } }")
+    assert isinstance(document, Document)
+    prepared = document, document.operations[0]
+    shapes = [{shape_of(prepared, {}, one, groups) for one in kind} for kind in kinds]
+    assert all(len(kind) == 1 for kind in shapes)
+    assert len(set().union(*shapes)) == len(kinds)
 
 
 @pytest.mark.parametrize(("mutation", "data"), EVENTS.values(), ids=EVENTS)
@@ -237,7 +266,7 @@ def test_two_aliases_of_a_nested_field_are_one_object(api: Api) -> None:
 
     async def test() -> None:
         query = "subscription { onCreatePost { author { id name } } }"
-        told = accepted(api, query, token=True)
+        told = accepted(api, query, USER)
         selection = "a: author { id } b: author { n: name }"
         body = json.dumps({"query": create(selection=selection)}).encode()
         header = {"authorization": api.token()}
@@ -266,9 +295,7 @@ def test_a_connection_hears_of_mutations_in_their_order(api: Api) -> None:
 def test_what_was_published_before_the_start_is_not_told(api: Api) -> None:
     async def test() -> None:
         first = accepted(api, LISTEN)
-        answer = api.service.host.execute(
-            GraphQLRequest(create(), {}), caller(api), Trace()
-        )
+        answer = api.service.host.execute(GraphQLRequest(create(), {}), KEY, Trace())
         api.service.hub.publish(answer)
         late = accepted(api, LISTEN)
         await api.service.hub.settled()

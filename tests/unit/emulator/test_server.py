@@ -139,7 +139,8 @@ def test_the_ready_file_is_private_whole_and_gone_at_the_end(
     assert ready["issuer"] == f"{base}/cognito-idp/{pool}"
     assert ready["jwks_url"] == f"{base}/cognito-idp/{pool}/.well-known/jwks.json"
     pool_roles = ["test-authRole", "test-unauthRole"]
-    assert ready["roles"] == ["everything", "nothing", *pool_roles, "writer"]
+    own = ["everything", "nothing", "pool-admin"]
+    assert ready["roles"] == [*own, *pool_roles, "writer"]
     assert ready["pid"] == os.getpid()
     assert ready["tls_ca"] is None
     assert {key["kind"] for key in ready["api_keys"]} == {"appsync", "gateway"}

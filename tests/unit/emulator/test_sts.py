@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
     from conftest import Api, MakeApi
 
+# One for all: each session reads the services' descriptions again.
+SESSION = boto3.Session()
 ACCOUNT = "123456789012"
 
 
@@ -89,7 +91,7 @@ def credentials(api: Api, who: str) -> dict[str, str | None]:
 
 
 def sts(url: str, keys: dict[str, Any]) -> BaseClient:
-    return boto3.Session().client(
+    return SESSION.client(
         "sts", region_name="us-east-1", endpoint_url=f"{url}/sts/", **keys
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING
 
@@ -64,3 +65,24 @@ def test_without_a_signature_nobody_may(api: Api, authorization: str) -> None:
         "MissingAuthenticationTokenException",
         "IncompleteSignatureException",
     )
+
+
+def test_an_answer_has_one_request_id(api: Api) -> None:
+    sent: list[dict] = []
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/cognito-idp/",
+        "headers": [(b"host", b"localhost")],
+    }
+    request = {"type": "http.request", "body": b"{}"}
+
+    async def receive() -> dict:
+        return request
+
+    async def send(message: dict) -> None:
+        sent.append(message)
+
+    asyncio.run(api.app(scope, receive, send))
+    names = [name.lower() for name, _ in sent[0]["headers"]]
+    assert names.count(b"x-amzn-requestid") == 1

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from amplikit.emulator.functions.environment import process_environment
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pytest
     from conftest import Project
 
@@ -150,3 +154,15 @@ def test_no_bytecode_is_left_in_the_functions_folder(project: Project) -> None:
         "beside.py",
         "handler.py",
     }
+
+
+def test_it_trusts_the_authority_of_a_server_with_tls(
+    project: Project, tmp_path: Path
+) -> None:
+    bundle = "/data/tls/bundle.pem"
+    function, context = project.function(), project.context(ca_bundle=bundle)
+
+    seen = process_environment(function, context, tmp_path, "127.0.0.1:1")
+
+    trusted = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
+    assert {name: seen.get(name) for name in trusted} == dict.fromkeys(trusted, bundle)

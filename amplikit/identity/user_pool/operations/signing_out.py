@@ -21,7 +21,6 @@ from amplikit.identity.user_pool.parameters import (
 from amplikit.identity.user_pool.refreshing import refreshed_tokens
 from amplikit.identity.user_pool.refusal import (
     Refusal,
-    invalid_parameter,
     not_authorized,
 )
 
@@ -61,18 +60,16 @@ async def _revoke(given: Parameters, context: PoolContext) -> Answer | Refusal:
     return {}
 
 
-async def _rotate(given: Parameters, context: PoolContext) -> Answer | Refusal:
+async def _refresh(given: Parameters, context: PoolContext) -> Answer | Refusal:
     client = _caller(given, context)
     if isinstance(client, Refusal):
         return client
-    if not client.settings.rotates_tokens:
-        return invalid_parameter(words.ROTATION_OFF)
     tokens = await refreshed_tokens(
         context,
         client,
         given.text("RefreshToken"),
         given.texts("ClientMetadata"),
-        rotate=True,
+        rotate=client.settings.rotates_tokens,
     )
     if isinstance(tokens, Refusal):
         return tokens
@@ -107,6 +104,6 @@ OPERATIONS = (
             Parameter("DeviceKey", longest=55),
             CLIENT_METADATA,
         ),
-        _rotate,
+        _refresh,
     ),
 )

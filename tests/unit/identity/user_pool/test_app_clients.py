@@ -179,6 +179,15 @@ def test_refresh_tokens_take_turns(ann: Browser) -> None:
     assert refused["__type"] == "InvalidParameterException"
 
 
+def test_a_refresh_token_that_does_not_rotate_stays(ann: Browser) -> None:
+    token = ann.sign_in("ann")["AuthenticationResult"]["RefreshToken"]
+    for _ in range(2):
+        found = ann.call("GetTokensFromRefreshToken", RefreshToken=token)
+        assert found["AuthenticationResult"].keys() == {
+            *("AccessToken", "ExpiresIn", "IdToken", "TokenType")
+        }
+
+
 def test_another_clients_token_is_refused(ann: Browser) -> None:
     made = client(ann)
     token = sign_in(ann, made)["AuthenticationResult"]["RefreshToken"]
