@@ -77,12 +77,14 @@ def wanting() -> str | None:
 
 
 @contextlib.contextmanager
-def backend(folder: Path) -> Iterator[Backend]:
-    """Serve one model with TLS in a process of its own."""
+def backend(
+    folder: Path, sdl: str = _SCHEMA, auth: Mapping[str, object] = _AUTH
+) -> Iterator[Backend]:
+    """Serve a schema, by default of one model, with TLS in a process of its own."""
     schema, ready_file = folder / "schema.graphql", folder / "ready.json"
-    schema.write_text(_SCHEMA)
+    schema.write_text(sdl)
     arguments = ["serve", "--schema", str(schema), "--transformer", "v2", "--tls"]
-    arguments += ["--auth", json.dumps(_AUTH), "--data", str(folder / "data")]
+    arguments += ["--auth", json.dumps(auth), "--data", str(folder / "data")]
     arguments += ["--port", "0", "--ready-file", str(ready_file)]
     command = [sys.executable, "-m", "amplikit", *arguments]
     with (folder / "server.log").open("wb") as log:
