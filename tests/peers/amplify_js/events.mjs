@@ -49,6 +49,10 @@ function listen(caller, query, next, error) {
   return live.then(() => subscription);
 }
 
+// After a refusal by the rules amplify-js closes the connection, and reconnects; a
+// subscription that begins meanwhile is never started.
+const letGo = () => new Promise((resolve) => { setTimeout(resolve, 1_500); });
+
 async function play({ listener, subscription, before, writes }) {
   const events = [];
   let refusal = null;
@@ -67,6 +71,7 @@ async function play({ listener, subscription, before, writes }) {
     last.unsubscribe();
   }
   hearing.unsubscribe();
+  if (refusal !== null) await letGo();
   return { events, refusal };
 }
 
