@@ -1,8 +1,8 @@
 """Mutants that change nothing, because nothing reads what they change.
 
 Each reason is a fact of the interpreter (``amplikit/emulator/rules``,
-``amplikit/blueprint/grants.py``). The full run proves them: a mutant that is listed
-here and changes a verdict fails it, like one that is not listed and changes none.
+``amplikit/blueprint/grants.py``), argued here and not proven by a plain run; with
+``--prove`` those that are listed and change a verdict all the same are told, too.
 """
 
 from __future__ import annotations
