@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-__all__ = ["Mark", "Word"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Mark", "Word", "words_of"]
 
 
 class Mark(StrEnum):
@@ -29,3 +32,8 @@ class Word(str):
         word.mark = mark
         word.source = source
         return word
+
+
+def words_of(module: Mapping[str, object]) -> dict[str, Word]:
+    """Return the texts that a module quotes, by the names of their constants."""
+    return {name: value for name, value in module.items() if isinstance(value, Word)}

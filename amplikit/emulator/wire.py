@@ -10,14 +10,14 @@ from __future__ import annotations
 from typing import Final
 
 from amplikit.identity import words as identity_words
-from amplikit.quoting import Mark, Word
+from amplikit.quoting import Mark, Word, words_of
 
 __all__ = ["Mark", "Word", "words"]
 
 
 def words() -> dict[str, Word]:
     """Return every quoted text by the name of its constant."""
-    return {name: value for name, value in globals().items() if isinstance(value, Word)}
+    return words_of(globals())
 
 
 _GUIDE: Final = "AppSync developer guide"

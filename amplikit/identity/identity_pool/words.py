@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from amplikit.quoting import Mark, Word
+from amplikit.quoting import Mark, Word, words_of
 
 __all__ = ["words"]
 
 
 def words() -> dict[str, Word]:
     """Return every quoted text by the name of its constant."""
-    return {name: value for name, value in globals().items() if isinstance(value, Word)}
+    return words_of(globals())
 
 
 _SEEN: Final = "answers quoted in public issues of SDKs and amplify-js"
