@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from amplikit.blueprint.config import Trigger
 from amplikit.identity.user_pool import words
+from amplikit.identity.user_pool.clients import secret_hash_refusal
 from amplikit.identity.user_pool.refusal import (
     INCORRECT_LOGIN,
     USER_NOT_FOUND,
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from amplikit.identity.user_pool.clients import Client
+    from amplikit.identity.user_pool.parameters import Parameters
     from amplikit.identity.user_pool.pool import PoolContext, UserPool
     from amplikit.identity.user_pool.sign_in import Attempt
     from amplikit.identity.user_pool.users import User
 
 __all__ = [
+    "calling_client",
     "find_user",
     "known_names",
     "missing_parameter",
@@ -50,6 +53,15 @@ def known_names(pool: UserPool, login: str) -> tuple[str, ...]:
     """Return the names by which a ``SecretHash`` may call whoever is meant."""
     user = find_user(pool, login)
     return (login, user.username, user.sub) if user else (login,)
+
+
+def calling_client(given: Parameters, context: PoolContext) -> Client | Refusal:
+    """Return the app client that asks for a username, with the right ``SecretHash``."""
+    client = context.pool.clients.called_by(given.text("ClientId"))
+    if isinstance(client, Refusal):
+        return client
+    names = known_names(context.pool, given.text("Username"))
+    return secret_hash_refusal(client, given.text("SecretHash"), names) or client
 
 
 def unknown_user(client: Client) -> Refusal:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from amplikit.identity.user_pool import words
-from amplikit.identity.user_pool.clients import secret_hash_refusal
 from amplikit.identity.user_pool.codes import CodePurpose
 from amplikit.identity.user_pool.confirming import confirm, tell_of_confirmation
-from amplikit.identity.user_pool.logins import find_user, known_names
+from amplikit.identity.user_pool.logins import calling_client, find_user
 from amplikit.identity.user_pool.messages import verifying_contact
 from amplikit.identity.user_pool.operation import Answer, Operation
 from amplikit.identity.user_pool.parameters import (
@@ -42,14 +41,10 @@ _ATTEMPTS_PER_HOUR = 15
 
 
 async def _confirm_sign_up(given: Parameters, context: PoolContext) -> Answer | Refusal:
-    pool, username = context.pool, given.text("Username")
-    client = pool.clients.called_by(given.text("ClientId"))
+    client = calling_client(given, context)
     if isinstance(client, Refusal):
         return client
-    names = known_names(pool, username)
-    refusal = secret_hash_refusal(client, given.text("SecretHash"), names)
-    if refusal:
-        return refusal
+    username = given.text("Username")
     confirmed = _confirm(username, given.text("ConfirmationCode"), client, context)
     if isinstance(confirmed, Refusal):
         return confirmed

@@ -10,10 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from amplikit.identity.user_pool import words
-from amplikit.identity.user_pool.clients import secret_hash_refusal
 from amplikit.identity.user_pool.codes import CodePurpose
 from amplikit.identity.user_pool.confirming import tell_of_confirmation
-from amplikit.identity.user_pool.logins import find_user, known_names
+from amplikit.identity.user_pool.logins import calling_client, find_user
 from amplikit.identity.user_pool.messages import (
     Letter,
     delivery_details,
@@ -41,7 +40,6 @@ from amplikit.identity.user_pool.refusal import (
 from amplikit.identity.user_pool.users import UserStatus
 
 if TYPE_CHECKING:
-    from amplikit.identity.user_pool.clients import Client
     from amplikit.identity.user_pool.parameters import Parameters
     from amplikit.identity.user_pool.pool import PoolContext
     from amplikit.identity.user_pool.users import User
@@ -55,7 +53,7 @@ _ATTEMPTS_PER_HOUR = 15
 
 async def _forgot(given: Parameters, context: PoolContext) -> Answer | Refusal:
     pool, login, now = context.pool, given.text("Username"), context.now
-    client = _caller(given, context)
+    client = calling_client(given, context)
     if isinstance(client, Refusal):
         return client
     metadata = given.texts("ClientMetadata")
@@ -86,7 +84,7 @@ async def _forgot(given: Parameters, context: PoolContext) -> Answer | Refusal:
 
 async def _confirm(given: Parameters, context: PoolContext) -> Answer | Refusal:
     pool, login, now = context.pool, given.text("Username"), context.now
-    client, password = _caller(given, context), given.text("Password")
+    client, password = calling_client(given, context), given.text("Password")
     if isinstance(client, Refusal):
         return client
     weak = policy_refusal(password, pool.settings.get().password_policy)
@@ -123,14 +121,6 @@ def _recovered(context: PoolContext, user: User) -> User:
         proved = {f"{contact.attribute}_verified": "true"}
         user = pool.users.change_attributes(user, proved, context.now)
     return pool.users.set_status(user, UserStatus.CONFIRMED, context.now)
-
-
-def _caller(given: Parameters, context: PoolContext) -> Client | Refusal:
-    client = context.pool.clients.called_by(given.text("ClientId"))
-    if isinstance(client, Refusal):
-        return client
-    names = known_names(context.pool, given.text("Username"))
-    return secret_hash_refusal(client, given.text("SecretHash"), names) or client
 
 
 OPERATIONS = (

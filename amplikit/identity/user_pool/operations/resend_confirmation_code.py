@@ -11,9 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from amplikit.identity.user_pool import words
-from amplikit.identity.user_pool.clients import secret_hash_refusal
 from amplikit.identity.user_pool.codes import CodePurpose
-from amplikit.identity.user_pool.logins import find_user, known_names
+from amplikit.identity.user_pool.logins import calling_client, find_user
 from amplikit.identity.user_pool.messages import (
     Letter,
     delivery_details,
@@ -47,13 +46,9 @@ _ATTEMPTS_PER_HOUR = 5
 
 async def _resend(given: Parameters, context: PoolContext) -> Answer | Refusal:
     pool, login, now = context.pool, given.text("Username"), context.now
-    client = pool.clients.called_by(given.text("ClientId"))
+    client = calling_client(given, context)
     if isinstance(client, Refusal):
         return client
-    names = known_names(pool, login)
-    refusal = secret_hash_refusal(client, given.text("SecretHash"), names)
-    if refusal:
-        return refusal
     user = find_user(pool, login)
     if user is None and not client.settings.hides_users:
         return USER_NOT_FOUND
