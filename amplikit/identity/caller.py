@@ -27,8 +27,17 @@ Claims = Mapping[str, object]
 _NO_CLAIMS: Claims = MappingProxyType({})
 
 
+class _NoPrincipal:
+    __slots__ = ()
+
+    @property
+    def iam(self) -> RoleSubject | None:
+        """Not an IAM principal."""
+        return None
+
+
 @dataclass(frozen=True, slots=True)
-class ApiKeyCaller:
+class ApiKeyCaller(_NoPrincipal):
     """The holder of an API key; ``$ctx.identity`` is null."""
 
     key_id: str
@@ -44,14 +53,9 @@ class ApiKeyCaller:
         """No token, no claims."""
         return _NO_CLAIMS
 
-    @property
-    def iam(self) -> RoleSubject | None:
-        """Not an IAM principal."""
-        return None
-
 
 @dataclass(frozen=True, slots=True)
-class UserPoolCaller:
+class UserPoolCaller(_NoPrincipal):
     """A user with a verified token of a user pool."""
 
     sub: str
@@ -67,11 +71,6 @@ class UserPoolCaller:
     def label(self) -> str:
         """How logs and explanations name this caller."""
         return f"user:{self.username}"
-
-    @property
-    def iam(self) -> RoleSubject | None:
-        """Not an IAM principal."""
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,7 @@ class IamCaller:
 
 
 @dataclass(frozen=True, slots=True)
-class OidcCaller:
+class OidcCaller(_NoPrincipal):
     """The subject of a verified token of an OpenID Connect issuer."""
 
     sub: str
@@ -125,14 +124,9 @@ class OidcCaller:
         """How logs and explanations name this caller."""
         return f"oidc:{self.sub}"
 
-    @property
-    def iam(self) -> RoleSubject | None:
-        """Not an IAM principal."""
-        return None
-
 
 @dataclass(frozen=True, slots=True)
-class LambdaCaller:
+class LambdaCaller(_NoPrincipal):
     """Whom the project's authorizer has let in.
 
     ``resolver_context`` is all that ``$ctx.identity`` has; ``denied_fields`` are the
@@ -152,11 +146,6 @@ class LambdaCaller:
     def claims(self) -> Claims:
         """No claims: rules cannot look into an opaque token."""
         return _NO_CLAIMS
-
-    @property
-    def iam(self) -> RoleSubject | None:
-        """Not an IAM principal."""
-        return None
 
 
 Caller = ApiKeyCaller | UserPoolCaller | IamCaller | OidcCaller | LambdaCaller

@@ -131,12 +131,9 @@ async def _get_open_id_token(
 async def _describe_identity(
     given: Mapping[str, object], call: PoolCall
 ) -> Answer | Refusal:
-    identity_id = _identity_id(given)
-    if isinstance(identity_id, Refusal):
-        return identity_id
-    identity = call.credentials.identities.get(identity_id)
-    if identity is None:
-        return not_found("Identity", identity_id)
+    identity = _known_identity(given, call)
+    if isinstance(identity, Refusal):
+        return identity
     return _described(identity)
 
 
@@ -226,12 +223,9 @@ async def _identity(
 
     A guest becomes the user whose login comes along with its id.
     """
-    identity_id = _identity_id(given)
-    if isinstance(identity_id, Refusal):
-        return identity_id
-    identity = call.credentials.identities.get(identity_id)
-    if identity is None:
-        return not_found("Identity", identity_id)
+    identity = _known_identity(given, call)
+    if isinstance(identity, Refusal):
+        return identity
     logins = await _logins(given, call)
     if isinstance(logins, Refusal):
         return logins
@@ -244,7 +238,7 @@ async def _identity(
         return LOGINS_DO_NOT_MATCH
     identities = call.credentials.identities
     become = identities.link if identity.logins else identities.signed_in
-    linked = become(identity_id, given_logins, call.now)
+    linked = become(identity.identity_id, given_logins, call.now)
     return LOGINS_DO_NOT_MATCH if linked is None else (linked, logins)
 
 
@@ -280,13 +274,14 @@ def _check_pool(given: Mapping[str, object], call: PoolCall) -> Refusal | None:
     return None
 
 
-def _identity_id(given: Mapping[str, object]) -> str | Refusal:
+def _known_identity(given: Mapping[str, object], call: PoolCall) -> Identity | Refusal:
     identity_id = given.get("IdentityId")
     if not isinstance(identity_id, str):
         return validation("identityId", "Member must not be null")
     if len(identity_id) > _MAX_ID or not _ID.fullmatch(identity_id):
         return validation("identityId", _ID_PATTERN)
-    return identity_id
+    found = call.credentials.identities.get(identity_id)
+    return not_found("Identity", identity_id) if found is None else found
 
 
 def _described(identity: Identity) -> Answer:
