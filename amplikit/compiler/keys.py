@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from amplikit.compiler.document import fields_of
-from amplikit.compiler.rejection import INVALID_DIRECTIVE
+from amplikit.compiler.rejection import INVALID_DIRECTIVE, rejection
 from amplikit.compiler.type_nodes import SCALARS, base_name
 from amplikit.compiler.use import DirectiveUse
 from amplikit.errors import AmplifyError, Problem
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from amplikit.errors import Where
 
 __all__ = [
+    "foreign_key_mistyped",
     "is_key_scalar",
     "key_type_problems",
     "keys_v1",
@@ -103,3 +104,20 @@ def key_type_problems(
             where,
             amplify=amplify,
         )
+
+
+def foreign_key_mistyped(
+    use: DirectiveUse, mine: str, key_field: str, wanted: str, end: str = ""
+) -> Problem:
+    """Return the problem of a relation's field that is not of its key field's type.
+
+    ``key_field`` is a coordinate; ``end`` is what the transformer's message ends with.
+    """
+    return rejection(
+        "relation-key-type",
+        message=f"'{use.type_name}.{mine}' is not of type {wanted}, as '{key_field}' "
+        "is.",
+        hint=f"Make '{mine}' a {wanted}.",
+        where=use.where_of("fields"),
+        amplify=f"{mine} field is not of type {wanted}{end}",
+    )

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import Relation
 from amplikit.compiler.document import fields_of, find_field
-from amplikit.compiler.keys import is_key_scalar, keys_v1, primary_key_v1
+from amplikit.compiler.keys import (
+    foreign_key_mistyped,
+    is_key_scalar,
+    keys_v1,
+    primary_key_v1,
+)
 from amplikit.compiler.rejection import rejection
 from amplikit.compiler.sort_keys import sort_argument
 from amplikit.compiler.type_nodes import SCALARS, base_name, is_list
@@ -176,14 +181,8 @@ def _type_problem(
         return
     wanted = base_name(target.type)
     if node is not None and base_name(node.type) != wanted:
-        yield rejection(
-            "relation-key-type",
-            message=f"'{use.type_name}.{mine}' is not of type {wanted}, as "
-            f"'{related.name.value}.{other}' is.",
-            hint=f"Make '{mine}' a {wanted}.",
-            where=use.where_of("fields"),
-            amplify=f"{mine} field is not of type {wanted}{end}",
-        )
+        key_field = f"{related.name.value}.{other}"
+        yield foreign_key_mistyped(use, mine, key_field, wanted, end)
 
 
 def _sort_problems(

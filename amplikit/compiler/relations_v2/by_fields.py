@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from amplikit.blueprint.api import Field, OperationKind, TypeRef
 from amplikit.compiler.document import fields_of, find_directive, find_field
-from amplikit.compiler.keys import is_key_scalar, primary_key_v2
+from amplikit.compiler.keys import foreign_key_mistyped, is_key_scalar, primary_key_v2
 from amplikit.compiler.naming import camel_case, upper_first
 from amplikit.compiler.rejection import rejection
 from amplikit.compiler.relations_v2.target import (
@@ -125,15 +125,8 @@ def _type_problems(
     for node, key_field in pairs:
         wanted = key_type(related, key_field).name
         if node is not None and base_name(node.type) != wanted:
-            name = node.name.value
-            yield rejection(
-                "relation-key-type",
-                message=f"'{use.type_name}.{name}' is not of type {wanted}, as "
-                f"'{related.name.value}.{key_field}' is.",
-                hint=f"Make '{name}' a {wanted}.",
-                where=use.where_of("fields"),
-                amplify=f"{name} field is not of type {wanted}",
-            )
+            coordinate = f"{related.name.value}.{key_field}"
+            yield foreign_key_mistyped(use, node.name.value, coordinate, wanted)
 
 
 def guarded_key_problems(
